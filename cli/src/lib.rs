@@ -1,0 +1,1 @@
+//! The `mixdown` program.

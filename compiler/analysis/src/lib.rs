@@ -1,1 +1,1 @@
-//! Room `compiler/analysis`.
+//! x

@@ -1,1 +1,9 @@
-//! x
+//! From trees to a [`mix::Mix`]: names, modules, units and types, effect bodies, mix-time evaluation.
+//!
+//! Always true here: nothing touches disk, clock or threads (all comes through [`world::World`]); every fault is
+//! a diagnostic at its place; what comes out is plain data.
+
+pub mod body;
+pub mod mix;
+pub mod types;
+pub mod world;

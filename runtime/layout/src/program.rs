@@ -169,6 +169,8 @@ pub enum ControlInput {
     Seconds,
     /// Beats since `@1`.
     Beats,
+    /// Seconds since so many beats ago: `t - T(B(t) - beats)` by the tempo map.
+    LookBack(f64),
 }
 
 /// One use of control code: its inputs and the slots it fills. It is evaluated at every grid point and at the

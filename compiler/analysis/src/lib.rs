@@ -5,5 +5,6 @@
 
 pub mod body;
 pub mod mix;
+pub mod names;
 pub mod types;
 pub mod world;

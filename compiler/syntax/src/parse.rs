@@ -1,0 +1,43 @@
+//! Text to tree. Parsing never fails: whatever the text, a tree of its good parts and the diagnostics of
+//! its broken ones come back, in time linear in its length.
+
+use crate::codes;
+use crate::diagnostic::Diagnostic;
+use crate::grammar::{Grammar, Rule};
+use crate::lower::Lower;
+use crate::scan::{MAX_DEPTH, scan};
+use crate::source::{FileId, Span};
+use crate::tree::File;
+use pest::Parser;
+
+/// Parses one file. Spans in the tree and in the diagnostics are byte ranges of `text`, tagged with `file`.
+pub fn parse(file: FileId, text: &str) -> (File, Vec<Diagnostic>) {
+    if u32::try_from(text.len()).is_err() {
+        let span = Span::new(file, 0, 0);
+        let message = "this file is larger than 4 GB";
+        return refuse(Diagnostic::error(&codes::TOO_LARGE, span, message).help("cut it into files and `import` them"));
+    }
+    let scan = scan(text);
+    if let Some(at) = scan.too_deep {
+        let message = format!("brackets are nested deeper than {MAX_DEPTH}");
+        return refuse(too_deep(Span::new(file, at, at + 1), message));
+    }
+    let mut lower = Lower::new(file, text, &scan);
+    lower.block_comments();
+    let tree = match Grammar::parse(Rule::file, &scan.text) {
+        Ok(mut pairs) => pairs.next().map(|pair| lower.file(pair)).unwrap_or_default(),
+        // The grammar takes any text, so this is pest's guard of the stack.
+        Err(_) => return refuse(too_deep(Span::new(file, 0, 0), "this file is nested too deeply to be read".to_string())),
+    };
+    let mut diagnostics = lower.diagnostics;
+    diagnostics.sort_by_key(|d| d.span().start);
+    (tree, diagnostics)
+}
+
+fn refuse(diagnostic: Diagnostic) -> (File, Vec<Diagnostic>) {
+    (File::default(), vec![diagnostic])
+}
+
+fn too_deep(span: Span, message: String) -> Diagnostic {
+    Diagnostic::error(&codes::TOO_DEEP, span, message).help("name inner parts with `let` or `fn`, or look for a bracket that is never closed")
+}

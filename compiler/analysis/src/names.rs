@@ -3,6 +3,7 @@
 
 use crate::body::{Builtin, EffectId};
 use crate::types::Type;
+use crate::units::SongUnits;
 use mixdown_syntax::Diagnostic;
 use mixdown_syntax::tree::{Decl, Ident};
 use std::rc::Rc;
@@ -62,6 +63,10 @@ pub trait Names {
     fn effect(&mut self, decl: &DeclRef) -> Option<EffectId>;
     /// The typed effect of an id handed out by [`Names::effect`].
     fn typed(&self, id: EffectId) -> Rc<crate::body::Effect>;
+    /// What units need to know of the song: `12samples`, `2bars`, `note(1/8)` in an effect body.
+    fn song_units(&self) -> SongUnits {
+        SongUnits::default()
+    }
     /// Reports a fault.
     fn report(&mut self, diagnostic: Diagnostic);
 }

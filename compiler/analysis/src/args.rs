@@ -1,0 +1,103 @@
+//! Arguments of calls: which goes to which parameter ([`place`]), and whether its value fits there ([`accept`]).
+//!
+//! Always true here: nothing is evaluated (a bare word such as `peak` can only be read once its parameter is known,
+//! so placing comes first); one fault is one diagnostic, at the argument.
+
+use crate::body::Effect;
+use crate::types::Type;
+use crate::units::{literal, type_word};
+
+mod accept;
+mod decl;
+mod place;
+
+pub use accept::{Argument, accept, bad_word, check_range};
+pub use decl::{type_of, range_ends};
+pub use place::{Placed, place};
+
+/// What is called, for messages and for the way arguments are placed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Callee {
+    /// Parameters with a default are given by name only.
+    Effect,
+    /// The same.
+    Chain,
+    /// Any parameter may be given by position.
+    Function,
+}
+
+/// A parameter as a call sees it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ParamSpec {
+    /// Its name.
+    pub name: String,
+    /// Its type; `None` (a `fn` only) takes anything.
+    pub ty: Option<Type>,
+    /// Declared `const`.
+    pub constant: bool,
+    /// It has a default.
+    pub optional: bool,
+    /// Its default as text, where it is short enough to be shown.
+    pub default: Option<String>,
+    /// Lowest and highest value in the canonical unit.
+    pub range: Option<(f64, f64)>,
+}
+
+/// What a call may give.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Signature {
+    /// Name as it is called: `compressor`, `vox.lead`.
+    pub name: String,
+    /// What kind of thing.
+    pub callee: Callee,
+    /// Its parameters in order.
+    pub params: Vec<ParamSpec>,
+}
+
+impl Signature {
+    /// The signature of a typed effect.
+    pub fn of_effect(name: &str, effect: &Effect) -> Self {
+        let params = effect.params.iter().map(|p| ParamSpec {
+            name: p.name.clone(),
+            ty: Some(p.ty.clone()),
+            constant: p.constant,
+            optional: p.default.is_some(),
+            default: p.default.as_ref().and_then(decl::default_text),
+            range: p.range,
+        });
+        Signature { name: name.to_string(), callee: Callee::Effect, params: params.collect() }
+    }
+
+    /// All parameters in one line: `freq: Frequency in 10Hz .. 22kHz, q: Number = 0.7071`.
+    pub fn list(&self) -> String {
+        self.params.iter().map(ParamSpec::show).collect::<Vec<_>>().join(", ")
+    }
+}
+
+impl ParamSpec {
+    /// As a declaration writes it: `threshold: dBFS = -18dBFS in -60dBFS .. 0dBFS`.
+    pub fn show(&self) -> String {
+        let mut text = String::new();
+        if self.constant {
+            text.push_str("const ");
+        }
+        text.push_str(&self.name);
+        if let Some(ty) = &self.ty {
+            text.push_str(&format!(": {}", type_word(ty)));
+        }
+        if let Some(default) = &self.default {
+            text.push_str(&format!(" = {default}"));
+        }
+        if let Some(range) = self.show_range() {
+            text.push_str(&format!(" in {range}"));
+        }
+        text
+    }
+
+    /// `-60dBFS .. 0dBFS`.
+    pub fn show_range(&self) -> Option<String> {
+        let (low, high) = self.range?;
+        let ty = self.ty.as_ref().unwrap_or(&Type::Number);
+        Some(format!("{} .. {}", literal(low, ty), literal(high, ty)))
+    }
+}

@@ -207,4 +207,45 @@ impl Op {
         };
         list.into_iter().flatten()
     }
+
+    /// The same operation on other values: `f` of each that it reads.
+    pub fn map(&self, mut f: impl FnMut(Value) -> Value) -> Op {
+        use Op::*;
+        match *self {
+            Float(_) | Int(_) | Input(_) | Slot(_) | Time | ReadState(_) => *self,
+            ReadLine(i, a) => ReadLine(i, f(a)),
+            WriteState(i, a) => WriteState(i, f(a)),
+            WriteLine(i, a) => WriteLine(i, f(a)),
+            Output(i, a) => Output(i, f(a)),
+            Add(a, b) => Add(f(a), f(b)),
+            Sub(a, b) => Sub(f(a), f(b)),
+            Mul(a, b) => Mul(f(a), f(b)),
+            Div(a, b) => Div(f(a), f(b)),
+            Fma(a, b, c) => Fma(f(a), f(b), f(c)),
+            Neg(a) => Neg(f(a)),
+            Abs(a) => Abs(f(a)),
+            Sqrt(a) => Sqrt(f(a)),
+            Min(a, b) => Min(f(a), f(b)),
+            Max(a, b) => Max(f(a), f(b)),
+            Lt(a, b) => Lt(f(a), f(b)),
+            Le(a, b) => Le(f(a), f(b)),
+            Eq(a, b) => Eq(f(a), f(b)),
+            And(a, b) => And(f(a), f(b)),
+            Or(a, b) => Or(f(a), f(b)),
+            Not(a) => Not(f(a)),
+            Select(m, a, b) => Select(f(m), f(a), f(b)),
+            Bits(a) => Bits(f(a)),
+            FromBits(a) => FromBits(f(a)),
+            IAdd(a, b) => IAdd(f(a), f(b)),
+            ISub(a, b) => ISub(f(a), f(b)),
+            IMul(a, b) => IMul(f(a), f(b)),
+            IAnd(a, b) => IAnd(f(a), f(b)),
+            IOr(a, b) => IOr(f(a), f(b)),
+            IXor(a, b) => IXor(f(a), f(b)),
+            Shl(a, n) => Shl(f(a), n),
+            Shr(a, n) => Shr(f(a), n),
+            Channel(a, c) => Channel(f(a), c),
+            Frame(a, b) => Frame(f(a), f(b)),
+        }
+    }
 }

@@ -4,4 +4,8 @@
 //! Always true here: a kernel is straight-line code over one sample; the interpreter defines what it means, and
 //! no pass changes one bit of its results.
 
+pub mod builder;
 pub mod ir;
+pub mod math;
+pub mod stages;
+pub mod verify;

@@ -1,0 +1,43 @@
+//! What a render tells about itself.
+
+use mixdown_layout::PathTaken;
+
+/// What a render did.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RenderReport {
+    /// Frames of the song.
+    pub frames: u64,
+    /// Strips that made NaN or infinities, by name, with how many samples; these became 0. Sorted by name.
+    pub faults: Vec<(String, u64)>,
+    /// CPU seconds inside kernels, sums and resampling, added up over threads.
+    pub dsp_seconds: f64,
+    /// CPU seconds inside sources, added up over threads.
+    pub source_seconds: f64,
+    /// Seconds on the clock from the first cell to the last block handed over, the sink's time included.
+    pub seconds: f64,
+    /// One entry a kernel, in the program's order.
+    pub kernels: Vec<KernelReport>,
+    /// CPU seconds inside sums.
+    pub mix_seconds: f64,
+    /// CPU seconds inside up- and downsampling.
+    pub resample_seconds: f64,
+    /// Cells of packs that were left out because they are silent. Cells computed beyond the song's end count too.
+    pub skipped_cells: u64,
+    /// Bytes of streams, states and lines. Independent of the song's length.
+    pub memory_bytes: usize,
+}
+
+/// One kernel's part of a render.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct KernelReport {
+    /// Its name in the program.
+    pub name: String,
+    /// Which code ran.
+    pub path: PathTaken,
+    /// CPU seconds, added up over its packs and over threads.
+    pub seconds: f64,
+    /// Packs that run it.
+    pub packs: usize,
+    /// Cells of its packs that were left out because they are silent.
+    pub skipped_cells: u64,
+}

@@ -1,1 +1,40 @@
-//! The standard library, in the language.
+//! The standard library: effects and generators, written in the language.
+//!
+//! Always true here: every public declaration of a file stands in its line below (a test compares them with
+//! what the parser finds), and a name is declared by one file only. Names that begin with `_` are private to their file.
+//! Nothing is parsed here: the compiler reads the files that a song uses and no others.
+
+macro_rules! library {
+    ($($file:literal: $($name:ident)+;)+) => {
+        /// The files: name and text, sorted by name.
+        pub static FILES: &[(&str, &str)] = &[$(($file, include_str!(concat!("../mix/", $file)))),+];
+
+        const DECLARED: &[&[&str]] = &[$(&[$(stringify!($name)),+]),+];
+    };
+}
+
+library! {
+    "biquad.mix": biquad biquad_highpass first_order;
+    "compressor.mix": compressor;
+    "cuts.mix": highpass lowpass dc_cut;
+    "delay.mix": delay pingpong;
+    "detector.mix": detector;
+    "eq.mix": bell lowshelf highshelf tilt;
+    "gain.mix": gain flip;
+    "gate.mix": gate expander;
+    "generators.mix": sine sweep white_noise pink_noise impulse silence;
+    "nudge.mix": nudge;
+    "passes.mix": notch bandpass allpass;
+    "stereo.mix": mono width balance;
+}
+
+/// The file that declares `name`, with its text.
+pub fn declares(name: &str) -> Option<(&'static str, &'static str)> {
+    let file = DECLARED.iter().position(|names| names.contains(&name))?;
+    Some(FILES[file])
+}
+
+/// Every public name, file by file in the order of the text.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    DECLARED.iter().flat_map(|names| names.iter().copied())
+}

@@ -1,0 +1,70 @@
+//! Delay lines: rings of vectors, addressed by time and mask.
+//!
+//! Always true here: every address is `ring + ((index & (capacity - 1)) << shift) + constant`, so no delay, however
+//! wrong, leads outside of the ring.
+
+use super::Body;
+use super::ops::ALIGNED;
+use cranelift::prelude::*;
+use mixdown_kernel::ir::{Op, Value as Name};
+
+impl Body<'_, '_> {
+    /// `line[t - delay]` at sample `j` of the step.
+    pub(super) fn read_line(&mut self, line: u32, delay: Name, j: usize) -> Value {
+        if let Op::Int(delay) = self.flat.kernel.body[delay.0 as usize] {
+            let address = self.position(line, j as i64, delay);
+            return self.b.ins().load(self.vectors.float, ALIGNED, address, self.flat.lines[line as usize].offset);
+        }
+        let place = self.flat.lines[line as usize];
+        let delays = self.value(delay, j);
+        let ring = self.ring(line);
+        let now = self.sample(j);
+        let mut scalars = Vec::with_capacity(self.vectors.lanes());
+        for lane in 0..self.vectors.lanes() {
+            let delay = self.b.ins().extractlane(delays, lane as u8);
+            let delay = if self.vectors.int_lane == types::I32 {
+                self.b.ins().uextend(types::I64, delay)
+            } else {
+                delay
+            };
+            let index = self.b.ins().isub(now, delay);
+            let address = self.masked(ring, index, place.capacity, place.shift);
+            let offset = place.offset + (lane * self.flat.kernel.float.bytes()) as i32;
+            scalars.push(self.b.ins().load(self.vectors.lane, ALIGNED, address, offset));
+        }
+        self.gather(&scalars, false)
+    }
+
+    /// Writes the line's sample of time `t` at sample `j` of the step.
+    pub(super) fn write_line(&mut self, line: u32, value: Name, j: usize) {
+        let value = self.value(value, j);
+        let address = self.position(line, j as i64, 0);
+        self.b.ins().store(ALIGNED, value, address, self.flat.lines[line as usize].offset);
+    }
+
+    /// Address of the position that was written `delay` samples before sample `j`.
+    fn position(&mut self, line: u32, j: i64, delay: i64) -> Value {
+        let place = self.flat.lines[line as usize];
+        let ring = self.ring(line);
+        // Only the low bits count, so the delay may be cut to the ring before.
+        let back = j.wrapping_sub(delay) & i64::from(place.capacity - 1);
+        let index = if back == 0 { self.time } else { self.b.ins().iadd_imm_s(self.time, back) };
+        self.masked(ring, index, place.capacity, place.shift)
+    }
+
+    fn masked(&mut self, ring: Value, index: Value, capacity: u32, shift: u32) -> Value {
+        let index = self.b.ins().band_imm_s(index, i64::from(capacity - 1));
+        let offset = self.b.ins().ishl_imm_u(index, i64::from(shift));
+        self.b.ins().iadd(ring, offset)
+    }
+
+    fn ring(&mut self, line: u32) -> Value {
+        let ring = self.flat.lines[line as usize].ring;
+        self.b.ins().load(types::I64, ALIGNED, self.bases.lines, (ring * 8) as i32)
+    }
+
+    /// Kernel sample of sample `j` of the step.
+    pub(super) fn sample(&mut self, j: usize) -> Value {
+        if j == 0 { self.time } else { self.b.ins().iadd_imm_s(self.time, j as i64) }
+    }
+}

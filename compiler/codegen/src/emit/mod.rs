@@ -1,0 +1,217 @@
+//! Emits a flat kernel as a Cranelift function.
+//!
+//! Always true here: everything is emitted in the order in which it shall run, because Cranelift keeps that order
+//! (`opt_level=none`); states stand in registers inside a stage and in memory between stages; what is fixed for a
+//! call is loaded where it is used, so that the load becomes part of the instruction that uses it.
+
+mod control;
+mod io;
+mod lines;
+mod ops;
+mod skeleton;
+
+pub(crate) use control::control_function;
+pub(crate) use skeleton::{Tables, kernel_function};
+
+use ops::{ALIGNED, Vectors};
+
+use crate::flat::Flat;
+use crate::plan::{Home, Plan};
+use cranelift::prelude::*;
+use mixdown_kernel::ir::{Op, Value as Name};
+use std::collections::HashMap;
+
+/// Addresses that live through the whole function.
+#[derive(Clone, Copy)]
+pub(crate) struct Bases {
+    state: Value,
+    slots: Value,
+    lines: Value,
+    inputs: Value,
+    outputs: Value,
+    constants: Value,
+    scratch: Value,
+}
+
+/// The body of one loop while it is emitted.
+struct Body<'a, 'f> {
+    b: &'a mut FunctionBuilder<'f>,
+    flat: &'a Flat,
+    plan: &'a Plan,
+    vectors: Vectors,
+    bases: Bases,
+    /// Samples of a step.
+    unroll: usize,
+    /// Kernel sample of the step's first sample, counted from timeline 0, and from the cell's first sample.
+    time: Value,
+    k: Value,
+    /// Byte offset of the step's first sample in a sample block.
+    offset: Value,
+    /// What was made so far, by name and sample.
+    values: Vec<[Option<Value>; 4]>,
+    /// Values of this stage that are made anew in every stage.
+    remade: Vec<(Name, usize)>,
+    /// Position in its cell of a sample, as floats.
+    positions: [Option<Value>; 4],
+    /// States of this stage.
+    states: HashMap<u32, Value>,
+}
+
+impl Body<'_, '_> {
+    /// Emits all stages for one step.
+    fn step(&mut self) {
+        for stage in 0..self.plan.stages.len() {
+            self.stage(stage);
+        }
+    }
+
+    fn stage(&mut self, number: usize) {
+        let plan = self.plan;
+        let stage = &plan.stages[number];
+        self.states.clear();
+        for &(state, kind) in &stage.loaded {
+            let ty = self.vectors.kind(kind);
+            let value = self.b.ins().load(ty, ALIGNED, self.bases.state, state as i32 * 16);
+            self.states.insert(state, value);
+        }
+        for &name in &stage.held {
+            let value = self.fixed(name);
+            self.values[name.0 as usize][0] = Some(value);
+        }
+        for &name in &stage.body {
+            if let Op::Input(input) = self.flat.kernel.body[name.0 as usize] {
+                for (j, value) in self.load_input(input).into_iter().enumerate() {
+                    self.values[name.0 as usize][j] = Some(value);
+                }
+            }
+        }
+        for j in 0..self.unroll {
+            for &name in &stage.body {
+                self.instruction(name, j);
+            }
+        }
+        for &name in &stage.body {
+            if let Op::Output(output, value) = self.flat.kernel.body[name.0 as usize] {
+                let samples: Vec<Value> = (0..self.unroll).map(|j| self.value(value, j)).collect();
+                self.store_output(output, &samples);
+            }
+        }
+        for &state in &stage.written {
+            if let Some(&value) = self.states.get(&state) {
+                self.b.ins().store(ALIGNED, value, self.bases.state, state as i32 * 16);
+            }
+        }
+        for &name in &stage.held {
+            self.values[name.0 as usize][0] = None;
+        }
+        for (name, j) in self.remade.drain(..) {
+            self.values[name.0 as usize][j] = None;
+        }
+        self.positions = [None; 4];
+    }
+
+    /// Emits one instruction for sample `j`.
+    fn instruction(&mut self, name: Name, j: usize) {
+        let at = name.0 as usize;
+        let op = self.flat.kernel.body[at];
+        let value = match op {
+            Op::Input(_) | Op::Output(..) => return,
+            Op::WriteState(state, value) => {
+                let value = self.value(value, j);
+                self.states.insert(state, value);
+                return;
+            }
+            Op::WriteLine(line, value) => return self.write_line(line, value, j),
+            Op::ReadState(state) => self.states.get(&state).copied(),
+            Op::ReadLine(line, delay) => Some(self.read_line(line, delay, j)),
+            _ => {
+                let args: Vec<Value> = op.operands().map(|v| self.value(v, j)).collect();
+                self.vectors.pure(self.b, &op, &args, self.flat.kinds[at])
+            }
+        };
+        self.values[at][j] = value;
+    }
+
+    /// The value of a name at sample `j`.
+    fn value(&mut self, name: Name, j: usize) -> Value {
+        let at = name.0 as usize;
+        if self.plan.homes[at].is_some() {
+            return match self.values[at][0] {
+                Some(held) => held,
+                None => self.fixed(name),
+            };
+        }
+        if let Some(value) = self.values[at][j] {
+            return value;
+        }
+        let value = match self.flat.kernel.body[at] {
+            Op::Slot(slot) => {
+                let j = self.same_position(j);
+                if let Some(value) = self.values[at][j] {
+                    return value;
+                }
+                let position = self.position_in_cell(j);
+                let place = self.flat.slots[slot as usize];
+                let slope = self.b.ins().load(self.vectors.float, ALIGNED, self.bases.slots, place + self.flat.slope());
+                let origin = self.b.ins().load(self.vectors.float, ALIGNED, self.bases.slots, place);
+                let value = self.b.ins().fma(position, slope, origin);
+                self.values[at][j] = Some(value);
+                self.remade.push((name, j));
+                return value;
+            }
+            // Time is the one that remains: the plan has put every other value before its users.
+            _ => {
+                let sample = self.sample(j);
+                let low = self.b.ins().band_imm_s(sample, 0x7fff_ffff);
+                let lane = if self.vectors.int_lane == types::I32 {
+                    self.b.ins().ireduce(types::I32, low)
+                } else {
+                    low
+                };
+                self.b.ins().splat(self.vectors.int, lane)
+            }
+        };
+        self.values[at][j] = Some(value);
+        self.remade.push((name, j));
+        value
+    }
+
+    /// Loads what is fixed for the call from where it lies.
+    fn fixed(&mut self, name: Name) -> Value {
+        let ty = self.vectors.kind(self.flat.kinds[name.0 as usize]);
+        let (base, offset) = match self.plan.homes[name.0 as usize] {
+            Some(Home::Constant(at)) => (self.bases.constants, at),
+            Some(Home::Slot(at)) => (self.bases.slots, at),
+            Some(Home::State(at)) => (self.bases.state, at),
+            Some(Home::Scratch(at)) => (self.bases.scratch, at),
+            None => (self.bases.constants, 0),
+        };
+        self.b.ins().load(ty, ALIGNED, base, offset)
+    }
+
+    /// The first sample of the step that stands at the same place of the ramps as sample `j`.
+    fn same_position(&self, j: usize) -> usize {
+        if self.flat.kernel.factor.is_multiple_of(4) { 0 } else { j }
+    }
+
+    /// Mix samples since the cell's first sample, as floats.
+    fn position_in_cell(&mut self, j: usize) -> Value {
+        if let Some(position) = self.positions[j] {
+            return position;
+        }
+        let k = if j == 0 { self.k } else { self.b.ins().iadd_imm_s(self.k, j as i64) };
+        let factor = i64::from(self.flat.kernel.factor);
+        let i = match factor {
+            1 => k,
+            f if f & (f - 1) == 0 => self.b.ins().ushr_imm_u(k, i64::from(f.trailing_zeros())),
+            f => {
+                let f = self.b.ins().iconst(types::I64, f);
+                self.b.ins().udiv(k, f)
+            }
+        };
+        let i = self.b.ins().fcvt_from_sint(self.vectors.lane, i);
+        let position = self.b.ins().splat(self.vectors.float, i);
+        self.positions[j] = Some(position);
+        position
+    }
+}

@@ -7,6 +7,7 @@
 //! and images below -125 dB from the lower Nyquist frequency on.
 
 mod design;
+mod dot;
 mod filter;
 mod reader;
 
@@ -14,7 +15,8 @@ pub use reader::{ResampledReader, open_at};
 
 use crate::codes;
 use crate::error::MediaError;
-use filter::{Filter, dot, dot_pair};
+use dot::Machine;
+use filter::Filter;
 use std::path::Path;
 
 /// Lowest and highest rate that is converted, in Hz.
@@ -32,6 +34,10 @@ pub fn resampled_len(frames: u64, from: u32, to: u32) -> u64 {
 pub struct Resampler {
     up: u64,
     down: u64,
+    /// `down / up` and `down % up`: how far an output is from the next.
+    whole: u64,
+    part: u64,
+    machine: Machine,
     /// `None` at equal rates.
     filter: Option<Filter>,
     /// The input that is still needed, a channel each.
@@ -58,7 +64,19 @@ impl Resampler {
         let common = gcd(from, to).max(1);
         let (up, down) = (u64::from(to / common), u64::from(from / common));
         let filter = (up != down).then(|| Filter::new(up, down));
-        let mut resampler = Resampler { up, down, filter, kept: vec![Vec::new(); channels as usize], first: 0, taken: 0, at: 0, phase: 0 };
+        let mut resampler = Resampler {
+            up,
+            down,
+            whole: down / up.max(1),
+            part: down % up.max(1),
+            machine: Machine::here(),
+            filter,
+            kept: vec![Vec::new(); channels as usize],
+            first: 0,
+            taken: 0,
+            at: 0,
+            phase: 0,
+        };
         resampler.jump(0);
         Ok(resampler)
     }
@@ -116,6 +134,7 @@ impl Resampler {
             self.first = self.at as i64;
             return;
         };
+        let machine = self.machine;
         let before = filter.before as i64 - 1;
         loop {
             let start = (self.at as i64 - before - self.first) as usize;
@@ -126,19 +145,22 @@ impl Resampler {
             let row = filter.row(self.phase);
             match (self.kept.as_slice(), &mut *out) {
                 ([left, right], [left_out, right_out]) => {
-                    let (left, right) = dot_pair(&left[span.clone()], &right[span], row);
+                    let (left, right) = machine.dot_pair(&left[span.clone()], &right[span], row);
                     left_out.push(left);
                     right_out.push(right);
                 }
                 (kept, out) => {
                     for (kept, out) in kept.iter().zip(out) {
-                        out.push(dot(&kept[span.clone()], row));
+                        out.push(machine.dot(&kept[span.clone()], row));
                     }
                 }
             }
-            self.phase += self.down;
-            self.at += self.phase / self.up;
-            self.phase %= self.up;
+            self.at += self.whole;
+            self.phase += self.part;
+            if self.phase >= self.up {
+                self.phase -= self.up;
+                self.at += 1;
+            }
         }
         let done = ((self.at as i64 - before - self.first) as usize).min(there);
         // Moving the rest down costs its length, so it waits until as much is done as remains.

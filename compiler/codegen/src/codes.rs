@@ -46,13 +46,13 @@ pub const REFUSED: CodeInfo = CodeInfo {
                   please report it. `--engine interpreter` renders the mix meanwhile.",
 };
 
-/// Too large for a ring or a table.
+/// Too large for tables.
 pub const TOO_LARGE: CodeInfo = CodeInfo {
     code: "E0806",
     title: "a kernel that is too large",
-    explanation: "A delay line's capacity is a power of two of at most 2^28 positions, a kernel's tables stay \
-                  under 2^30 bytes, and a factor of oversampling is 1 to 64. `delay(5 s)` is fine, `delay(5 h)` is \
-                  not.",
+    explanation: "One kernel has at most 2^20 declarations and instructions. A strip of that size is the result of a \
+                  loop in the mix that nobody meant: `for i in 0..1000000` around an effect is wrong, \
+                  `for i in 0..12` is right.",
 };
 
 /// All codes of this room.

@@ -127,7 +127,15 @@ struct MachineControl {
 
 impl ControlCode for MachineControl {
     fn eval(&self, inputs: &[f64], outputs: &mut [f64]) {
-        assert!(inputs.len() >= self.inputs && outputs.len() >= self.outputs, "slices as long as ControlInfo says");
+        // Lengths are the caller's promise; a broken one must not become a wild read or write.
+        if inputs.len() < self.inputs || outputs.len() < self.outputs {
+            let mut given = inputs.to_vec();
+            given.resize(self.inputs.max(inputs.len()), 0.0);
+            let mut made = vec![0.0; self.outputs.max(outputs.len())];
+            self.eval(&given, &mut made);
+            outputs.iter_mut().zip(made).for_each(|(to, from)| *to = from);
+            return;
+        }
         // SAFETY: the unit holds a function of this very signature, and it is alive as long as `self`.
         let function: extern "C" fn(*const f64, *mut f64) = unsafe { std::mem::transmute(self.unit.entry()) };
         function(inputs.as_ptr(), outputs.as_mut_ptr());

@@ -5,8 +5,9 @@
 //! Always true here: ports, slots, states and lines of the flat kernel are counted in machine vectors in the order
 //! in which [`mixdown_layout::BlockCall`] lays them out; no value is unused.
 
-use crate::{CodegenError, types};
+use crate::{CodegenError, codes};
 use mixdown_kernel::ir::{Kernel, Kind, Line, Op, Port, Slot, State, Type, Value};
+use mixdown_kernel::verify::verify;
 use mixdown_layout::{Float, Packing};
 use std::collections::HashMap;
 
@@ -51,7 +52,7 @@ impl Flat {
 
     /// Flattens `kernel` for one packing.
     pub fn new(kernel: &Kernel, packing: Packing) -> Result<Flat, CodegenError> {
-        let types = types::infer(kernel)?;
+        let types = check(kernel)?;
         let halves = kernel.float.bytes() / Float::F32.bytes();
         let mut flat = Flat {
             kernel: Kernel {
@@ -150,6 +151,25 @@ impl Flat {
     }
 }
 
+/// Most declarations and instructions of one kernel: offsets of tables stay far inside 32 bits.
+const MOST: usize = 1 << 20;
+
+/// Types of all values of a kernel that is well formed and of a sane size.
+pub(crate) fn check(kernel: &Kernel) -> Result<Vec<Type>, CodegenError> {
+    let faults = verify(kernel);
+    if !faults.is_empty() {
+        let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
+        return Err(CodegenError::kernel(codes::MALFORMED, &kernel.name, faults.join("; ")));
+    }
+    let ports = kernel.inputs.len() + kernel.outputs.len();
+    let size = ports + kernel.slots.len() + kernel.states.len() + kernel.lines.len() + kernel.body.len();
+    if size > MOST {
+        let message = format!("{size} declarations and instructions, {MOST} are possible");
+        return Err(CodegenError::kernel(codes::TOO_LARGE, &kernel.name, message));
+    }
+    Ok(kernel.types())
+}
+
 /// First machine vector of each declaration.
 #[derive(Default)]
 struct Declared {
@@ -238,8 +258,13 @@ impl Flattener<'_> {
             }
             _ => {}
         }
-        let vectors = self.flat.packing.vectors(usize::from(ty.width));
-        for channel in 0..vectors {
+        let width = match *op {
+            Op::WriteState(s, _) => self.kernel.states[s as usize].ty.width,
+            Op::WriteLine(l, _) => self.kernel.lines[l as usize].width,
+            Op::Output(o, _) => self.kernel.outputs[o as usize].width,
+            _ => ty.width,
+        };
+        for channel in 0..self.flat.packing.vectors(usize::from(width)) {
             for half in 0..halves {
                 let n = channel * halves + half;
                 let flat = match map_operands(op, |v| self.part(v, channel, half)) {
@@ -247,7 +272,12 @@ impl Flattener<'_> {
                     Op::Output(i, v) => Op::Output(self.declared.outputs[i as usize] + n as u32, v),
                     Op::ReadState(i) => Op::ReadState(self.declared.states[i as usize] + n as u32),
                     Op::WriteState(i, v) => Op::WriteState(self.declared.states[i as usize] + n as u32, v),
-                    Op::ReadLine(i, d) => Op::ReadLine(self.declared.lines[i as usize] + n as u32, d),
+                    Op::ReadLine(i, d) => {
+                        // A mono line read with a delay of its own for each channel.
+                        let mono = self.kernel.lines[i as usize].width == 1;
+                        let part = if mono { half } else { n };
+                        Op::ReadLine(self.declared.lines[i as usize] + part as u32, d)
+                    }
                     Op::WriteLine(i, v) => Op::WriteLine(self.declared.lines[i as usize] + n as u32, v),
                     other => other,
                 };

@@ -16,7 +16,6 @@ mod flat;
 mod host;
 mod plan;
 mod spills;
-mod types;
 mod unit;
 
 pub use compile::Compiler;

@@ -1,7 +1,7 @@
 //! Control code: one evaluation in 64 bits, a value in all lanes of a vector.
 
 use super::ops::{ALIGNED, Vectors};
-use crate::types::infer;
+use crate::flat::check;
 use crate::{CodegenError, codes};
 use cranelift::codegen::ir::{Function, UserFuncName};
 use cranelift::prelude::*;
@@ -14,13 +14,16 @@ pub(crate) fn control_function(
     signature: Signature,
     isa: &dyn isa::TargetIsa,
 ) -> Result<Function, CodegenError> {
-    let kinds = infer(kernel)?;
+    let kinds = check(kernel)?;
     let wrong = |what: &str| Err(CodegenError::kernel(codes::NOT_CONTROL, &kernel.name, what));
     if kernel.float != Float::F64 {
         return wrong("its float is not 64 bits wide");
     }
     if kinds.iter().any(|ty| ty.width != 1) || kernel.outputs.iter().any(|p| p.width != 1) {
         return wrong("it works on frames");
+    }
+    if kernel.factor != 1 {
+        return wrong("it is oversampled");
     }
     let vectors = Vectors::of(kernel.float);
     let mut function = Function::with_name_signature(UserFuncName::user(0, 0), signature);

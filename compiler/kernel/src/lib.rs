@@ -5,7 +5,9 @@
 //! no pass changes one bit of its results.
 
 pub mod builder;
+pub mod interpret;
 pub mod ir;
 pub mod math;
 pub mod stages;
 pub mod verify;
+pub mod lower;

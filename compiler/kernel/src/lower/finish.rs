@@ -1,0 +1,254 @@
+//! The end of a strip: writes of states and outputs are added, everything that nothing uses is dropped, and each
+//! region becomes a kernel whose names and numbers say only its shape.
+
+use super::Fault;
+use super::control::cut;
+use super::region::{Fill, Region};
+use super::value::Sig;
+use super::weave::Weave;
+use crate::ir::{Kernel, Line, Op, Port, Slot, State, Value};
+use mixdown_layout::{ControlInput, Node, Read, SlotKind, StreamId};
+use std::collections::HashSet;
+
+/// A kernel instance that waits to be packed.
+pub(super) struct Proto {
+    pub kernel: Kernel,
+    pub path: String,
+    pub inputs: Vec<Read>,
+    pub outputs: Vec<StreamId>,
+    pub slots: Vec<f64>,
+    /// Control code, its inputs, the slots it fills.
+    pub controls: Vec<(Kernel, Vec<ControlInput>, Vec<u32>)>,
+    /// Paths of its states and lines, in the kernel's order.
+    pub state_paths: Vec<String>,
+}
+
+/// What a strip became.
+pub(super) struct Finished {
+    pub protos: Vec<Proto>,
+    pub nodes: Vec<Node>,
+}
+
+impl Weave<'_, '_> {
+    /// The strip's kernels; `needed` are the streams that leave it.
+    pub fn finish(mut self, needed: &[StreamId]) -> Result<Finished, Fault> {
+        let mut needed: HashSet<StreamId> = needed.iter().copied().collect();
+        self.write_states();
+        let control = self.control.kernel().clone();
+        let regions = std::mem::take(&mut self.regions);
+        let mut order: Vec<Item> = regions.into_iter().map(|r| Item::Region(Box::new(r))).collect();
+        order.extend(std::mem::take(&mut self.nodes).into_iter().map(Item::Node));
+        // Backwards from what leaves the strip: a region or resampler is needed if something later reads it. What
+        // is read always has less latency behind it, or is a resampler of the same latency.
+        let mut finished = Finished { protos: Vec::new(), nodes: Vec::new() };
+        loop {
+            let Some(next) = self.next(&order, &needed) else { break };
+            match order.remove(next) {
+                Item::Node(node) => {
+                    if let Node::Upsample { from, .. } | Node::Downsample { from, .. } = &node {
+                        needed.extend(from.stream);
+                    }
+                    finished.nodes.push(node);
+                }
+                Item::Region(region) => {
+                    let proto = self.region_done(*region, &needed, &control)?;
+                    needed.extend(proto.inputs.iter().filter_map(|r| r.stream));
+                    finished.protos.push(proto);
+                }
+            }
+        }
+        finished.protos.reverse();
+        finished.nodes.reverse();
+        Ok(finished)
+    }
+
+    /// The latest item that is needed and that no other needed item could still ask more of.
+    fn next(&self, order: &[Item], needed: &HashSet<StreamId>) -> Option<usize> {
+        let resampler = order.iter().position(|i| match i {
+            Item::Node(Node::Upsample { output, .. } | Node::Downsample { output, .. }) => needed.contains(output),
+            _ => false,
+        });
+        let region = order
+            .iter()
+            .enumerate()
+            .filter_map(|(i, item)| match item {
+                Item::Region(r) if r.exports.iter().any(|(_, _, s)| s.iter().any(|s| needed.contains(s))) => Some((r.at, i)),
+                _ => None,
+            })
+            .max();
+        // A resampler's source lies before every region that could still read the same source at its latency.
+        resampler.or(region.map(|(_, i)| i))
+    }
+
+    /// Adds the writes of states.
+    fn write_states(&mut self) {
+        for i in 0..self.cells.len() {
+            let (region, index, width) = (self.cells[i].region, self.cells[i].index, self.cells[i].width);
+            let sig = self.cell(i);
+            let v = self.value_in(region, sig);
+            let v = self.widen(region, v, width);
+            self.regions[region].builder.write_state(index, v);
+        }
+    }
+
+    fn region_done(&self, region: Region, needed: &HashSet<StreamId>, control: &Kernel) -> Result<Proto, Fault> {
+        let Region { mut builder, inputs, fills, exports, .. } = region;
+        let mut outputs = Vec::new();
+        for (v, width, streams) in exports {
+            if streams.iter().any(|s| needed.contains(s)) {
+                let port = builder.declare_output(format!("out{}", outputs.len()), width);
+                builder.output(port, v);
+                outputs.extend_from_slice(&streams[..width as usize]);
+            }
+        }
+        let written = builder.kernel().clone();
+        let compact = compact(&written);
+        let kernel = compact.kernel;
+        if let Some(fault) = crate::verify::verify(&kernel).into_iter().next() {
+            return Err(Fault::inside(format!("a kernel of `{}` is not well formed: {fault:?}", self.path)));
+        }
+        let mut slots = vec![0.0; compact.slots.len()];
+        let mut moving: Vec<(u32, Value)> = Vec::new();
+        for (new, old) in compact.slots.iter().enumerate() {
+            match fills[*old] {
+                Fill::Const(x) => slots[new] = x,
+                Fill::Seed(x) => slots[new] = f64::from_bits(x as u64),
+                Fill::Control(v) => moving.push((new as u32, v)),
+            }
+        }
+        let wanted: Vec<Value> = moving.iter().map(|(_, v)| *v).collect();
+        let controls = cut(control, &self.control_inputs, &wanted)
+            .into_iter()
+            .map(|c| {
+                let slots = c.outputs.iter().map(|i| moving[*i].0).collect();
+                (c.kernel, c.inputs, slots)
+            })
+            .collect();
+        Ok(Proto {
+            path: self.path.clone(),
+            inputs: compact.inputs.iter().flat_map(|i| inputs[*i].clone()).collect(),
+            outputs,
+            slots,
+            controls,
+            state_paths: compact.state_paths,
+            kernel,
+        })
+    }
+
+    /// The streams of a signal that leaves the strip, and its offset.
+    pub fn leave(&mut self, sig: Sig) -> Option<([StreamId; 2], u32)> {
+        self.streams(sig).map(|s| (s, sig.offset))
+    }
+}
+
+enum Item {
+    Region(Box<Region>),
+    Node(Node),
+}
+
+struct Compact {
+    kernel: Kernel,
+    /// Old index of each input port and slot that is left.
+    inputs: Vec<usize>,
+    slots: Vec<usize>,
+    state_paths: Vec<String>,
+}
+
+/// Drops dead instructions, states that are only written to themselves, and unused ports, slots and lines; names
+/// become numbers, so that equal shapes are equal kernels.
+fn compact(k: &Kernel) -> Compact {
+    let mut live = vec![false; k.body.len()];
+    let mut state_live = vec![false; k.states.len()];
+    let mut line_live = vec![false; k.lines.len()];
+    let mark = |live: &mut Vec<bool>, from: usize| {
+        let mut stack = vec![from];
+        while let Some(i) = stack.pop() {
+            if !std::mem::replace(&mut live[i], true) {
+                stack.extend(k.body[i].operands().map(|v| v.0 as usize));
+            }
+        }
+    };
+    for (i, op) in k.body.iter().enumerate() {
+        if matches!(op, Op::Output(..)) {
+            mark(&mut live, i);
+        }
+    }
+    // A state or line lives if something live reads it; then its write lives, which may make more live.
+    loop {
+        let mut more = false;
+        for i in 0..k.body.len() {
+            match k.body[i] {
+                Op::ReadState(s) if live[i] && !state_live[s as usize] => {
+                    state_live[s as usize] = true;
+                    more = true;
+                }
+                Op::ReadLine(l, _) if live[i] && !line_live[l as usize] => {
+                    line_live[l as usize] = true;
+                    more = true;
+                }
+                _ => {}
+            }
+        }
+        if !more {
+            break;
+        }
+        for (i, op) in k.body.iter().enumerate() {
+            match op {
+                Op::WriteState(s, _) if state_live[*s as usize] => mark(&mut live, i),
+                Op::WriteLine(l, _) if line_live[*l as usize] => mark(&mut live, i),
+                _ => {}
+            }
+        }
+    }
+    let mut inputs = Vec::new();
+    let mut slots = Vec::new();
+    let mut states = Vec::new();
+    let mut lines = Vec::new();
+    let index = |list: &mut Vec<usize>, old: u32| -> u32 {
+        let old = old as usize;
+        list.iter().position(|x| *x == old).unwrap_or_else(|| {
+            list.push(old);
+            list.len() - 1
+        }) as u32
+    };
+    let mut place = vec![Value(0); k.body.len()];
+    let mut body = Vec::new();
+    for (i, op) in k.body.iter().enumerate().filter(|(i, _)| live[*i]) {
+        place[i] = Value(body.len() as u32);
+        body.push(match op.map(|v| place[v.0 as usize]) {
+            Op::Input(p) => Op::Input(index(&mut inputs, p)),
+            Op::Slot(s) => Op::Slot(index(&mut slots, s)),
+            Op::ReadState(s) => Op::ReadState(index(&mut states, s)),
+            Op::WriteState(s, v) => Op::WriteState(index(&mut states, s), v),
+            Op::ReadLine(l, v) => Op::ReadLine(index(&mut lines, l), v),
+            Op::WriteLine(l, v) => Op::WriteLine(index(&mut lines, l), v),
+            other => other,
+        });
+    }
+    let state_paths = states
+        .iter()
+        .map(|s| k.states[*s].name.clone())
+        .chain(lines.iter().map(|l| k.lines[*l].name.clone()))
+        .collect();
+    let kernel = Kernel {
+        name: String::new(),
+        float: k.float,
+        factor: k.factor,
+        inputs: number(&inputs, |i, n| Port { name: format!("in{n}"), width: k.inputs[i].width }),
+        outputs: k.outputs.clone(),
+        slots: number(&slots, |i, n| Slot { name: format!("p{n}"), kind: k.slots[i].kind }),
+        states: number(&states, |i, n| State { name: format!("s{n}"), ty: k.states[i].ty, init: k.states[i].init }),
+        lines: number(&lines, |i, n| Line {
+            name: format!("l{n}"),
+            width: k.lines[i].width,
+            capacity: k.lines[i].capacity,
+        }),
+        body,
+    };
+    debug_assert!(kernel.slots.iter().all(|s| s.kind != SlotKind::Seed || kernel.float.bytes() >= 4));
+    Compact { kernel, inputs, slots, state_paths }
+}
+
+fn number<T>(old: &[usize], f: impl Fn(usize, usize) -> T) -> Vec<T> {
+    old.iter().enumerate().map(|(n, i)| f(*i, n)).collect()
+}

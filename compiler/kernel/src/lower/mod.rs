@@ -1,0 +1,171 @@
+//! From a `Mix` to a program: every strip becomes kernels, edges become sums, equal kernels of independent strips
+//! share a pack. Numbers of the mix fill slots; only structure makes code.
+
+mod assemble;
+mod bands;
+mod builtin;
+pub mod codes;
+mod control;
+mod edge;
+mod effect;
+mod expr;
+mod finish;
+mod fun;
+mod line;
+mod order;
+mod region;
+mod strip;
+mod taps;
+mod value;
+mod weave;
+
+use crate::ir::Kernel;
+use mixdown_analysis::body::{Effect, Tap};
+use mixdown_analysis::mix::{Mix, Source};
+use mixdown_layout::{Float, Packing, Program};
+use mixdown_syntax::{CodeInfo, Diagnostic, Span};
+use region::Streams;
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+use value::Sig;
+
+pub use codes::CODES;
+
+/// What is wanted of a lowering.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Width of all audio.
+    pub float: Float,
+    /// Strips whose way into the master is delivered beside it (paths), each as an output of that name.
+    pub stems: Vec<String>,
+    /// Paths of `trim`s whose input is delivered, as outputs of those names, so that it can be measured.
+    pub measure: Vec<String>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options { float: Float::F32, stems: Vec::new(), measure: Vec::new() }
+    }
+}
+
+/// A program and the code it still needs.
+#[derive(Clone, Debug)]
+pub struct Lowered {
+    /// The layout.
+    pub program: Program,
+    /// One kernel and packing for each of [`Program::kernels`].
+    pub kernels: Vec<(Kernel, Packing)>,
+    /// One for each of [`Program::controls`].
+    pub controls: Vec<Kernel>,
+    /// What each source of the program plays.
+    pub sources: Vec<SourceSpec>,
+}
+
+/// A source of audio from outside.
+#[derive(Clone, Debug)]
+pub struct SourceSpec {
+    /// Path of the track.
+    pub path: String,
+    /// Its file or clips.
+    pub source: Source,
+    /// Channels it gives.
+    pub channels: usize,
+    /// Its place in the text.
+    pub span: Span,
+}
+
+/// Lowers a mix.
+///
+/// # Errors
+/// What only shows when widths, rates and latencies are known: a stereo effect on a mono strip, latency in a feedback
+/// loop, a ring of strips, a song without an end.
+pub fn lower(mix: &Mix, options: &Options) -> Result<Lowered, Vec<Diagnostic>> {
+    let order = order::strips(mix).map_err(|d| vec![d])?;
+    let mut assembly = assemble::Assembly::new(mix, options);
+    let mut faults = Vec::new();
+    for strip in order {
+        if let Err(fault) = assembly.strip(strip) {
+            faults.push(fault.diagnostic(mix.strips[strip as usize].span));
+        }
+    }
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    assembly.program().map_err(|d| vec![d])
+}
+
+/// What strips share while they are lowered.
+pub(crate) struct Global<'m> {
+    pub mix: &'m Mix,
+    pub float: Float,
+    pub effects: Vec<Rc<Effect>>,
+    pub streams: Streams,
+    /// What states of an effect turned out to need, by what it hangs on.
+    pub hints: HashMap<Vec<u64>, HashMap<usize, effect::Hint>>,
+    /// Points that keys listen to.
+    pub wanted: HashSet<Tap>,
+    /// Their signals, once their strip is lowered.
+    pub taps: HashMap<Tap, Sig>,
+    /// Points of the strip that is being lowered.
+    pub pending_taps: Vec<(Tap, Sig)>,
+    /// Trims to be measured.
+    pub measure: Vec<String>,
+    /// Their signals, of the strip that is being lowered.
+    pub pending_measures: Vec<(String, Sig)>,
+}
+
+impl Global<'_> {
+    fn tap(&self, tap: &Tap) -> Result<Sig, Fault> {
+        self.taps.get(tap).copied().ok_or_else(|| {
+            Fault::inside(format!("a key listens to {:?} of a strip that is not lowered yet", tap.point))
+        })
+    }
+}
+
+/// Why a lowering stops.
+#[derive(Clone, Debug)]
+pub(crate) enum Fault {
+    /// The effect frame of this depth must be lowered again with a better guess.
+    Retry(usize),
+    /// Something to tell the writer.
+    Said(Box<Diagnostic>),
+    /// The compiler contradicts itself.
+    Inside(String, Option<Span>),
+}
+
+impl Fault {
+    fn said(code: &CodeInfo, span: Span, message: impl Into<String>) -> Fault {
+        let help = help(code);
+        Fault::Said(Box::new(Diagnostic::error(code, span, message).help(help)))
+    }
+
+    fn inside(message: impl Into<String>) -> Fault {
+        Fault::Inside(message.into(), None)
+    }
+
+    /// The place, where none is known yet.
+    fn at(self, span: Span) -> Fault {
+        match self {
+            Fault::Inside(m, None) => Fault::Inside(m, Some(span)),
+            other => other,
+        }
+    }
+
+    fn diagnostic(self, strip: Span) -> Diagnostic {
+        match self {
+            Fault::Said(d) => *d,
+            Fault::Inside(m, span) => Diagnostic::error(&codes::INTERNAL, span.unwrap_or(strip), m)
+                .help("this is a fault of the compiler, not of the mix; please report it"),
+            Fault::Retry(_) => Diagnostic::error(&codes::INTERNAL, strip, "a guess was not mended")
+                .help("this is a fault of the compiler, not of the mix; please report it"),
+        }
+    }
+}
+
+/// The help line of a code: what its explanation calls right.
+fn help(code: &CodeInfo) -> String {
+    match code.explanation.rsplit_once("Right: ") {
+        Some((_, right)) => right.trim().to_string(),
+        None => code.title.to_string(),
+    }
+}

@@ -73,7 +73,7 @@ impl<S: Sample> Engine<S> {
         }
         let end = End::of(&program)?;
         let batch = options.block.div_ceil(CELL).min(MOST_CELLS) as u64;
-        let plan = Plan::new(&program, batch, if threads(&options) > 1 { 2 } else { 1 });
+        let plan = Plan::new(&program, batch, if threads(&options) > 1 { schedule::AHEAD } else { 1 });
         let machine = Machine::new(&program, &code, plan, sources, options.skip_silence)?;
         Ok(Engine { code, options, end, machine: Some(machine), fresh: true })
     }

@@ -69,14 +69,14 @@ mod tests {
     #[test]
     fn the_published_figures_hold() {
         for factor in [2, 4, 8, 16] {
-            for step in 0..=4548 {
+            for step in (0..=4548).step_by(6) {
                 let f = f64::from(step) * 1e-4;
                 let db = magnitude(factor, f).abs();
                 assert!(db < 0.01, "{db} dB at {f} fs, factor {factor}");
                 assert!(f > 0.42 || db < 1e-4, "{db} dB at {f} fs, factor {factor}");
             }
-            for step in 0..2000 {
-                let f = 0.5543 + f64::from(step) * (f64::from(factor) / 2.0 - 0.5543) / 1999.0;
+            for step in 0..500 {
+                let f = 0.5543 + f64::from(step) * (f64::from(factor) / 2.0 - 0.5543) / 499.0;
                 let db = magnitude(factor, f);
                 assert!(db < -100.0, "{db} dB at {f} fs, factor {factor}");
             }

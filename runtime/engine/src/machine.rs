@@ -37,7 +37,7 @@ struct Seat<S: Sample> {
 }
 
 // SAFETY: a seat is touched by one thread at a time, which the schedule decides, with the hand-over ordered by it.
-unsafe impl<S: Sample> Sync for Seat<S> {}
+unsafe impl<S: Sample> Sync for Seat<S> where Body<S>: Send {}
 
 impl<S: Sample> Machine<S> {
     /// Sources in the order their nodes name them.

@@ -121,6 +121,11 @@ impl Plan {
         let to = ((batch + 1) * self.batch + lead).saturating_sub(self.before);
         from.min(last)..to.min(last)
     }
+
+    /// How many batches there are up to cell `end`.
+    pub(crate) fn batches(&self, end: u64) -> u64 {
+        end.saturating_add(self.before).div_ceil(self.batch)
+    }
 }
 
 fn outputs(outputs: &[Output]) -> impl Iterator<Item = Read> + '_ {

@@ -36,51 +36,61 @@ impl<S: Sample> Step<'_, S> {
     pub fn input(&self, port: usize, channel: usize) -> S {
         let before = self.vectors(self.info.inputs[..port].iter().copied());
         let (v, l) = self.lanes(self.info.inputs[port], channel)[0];
-        unsafe { *(*self.call.inputs.add((before + v) * LANES + l)).cast::<S>().add(self.at) }
+        get(get(self.call.inputs, (before + v) * LANES + l).cast::<S>(), self.at)
     }
     pub fn output(&self, port: usize, channel: usize, value: S) {
         let before = self.vectors(self.info.outputs[..port].iter().copied());
         for (v, l) in self.lanes(self.info.outputs[port], channel) {
-            unsafe { *(*self.call.outputs.add((before + v) * LANES + l)).cast::<S>().add(self.at) = value }
+            put(get(self.call.outputs, (before + v) * LANES + l).cast::<S>(), self.at, value);
         }
     }
-    fn state_ptr(&self, k: usize, channel: usize) -> Vec<*mut S> {
+    fn state_at(&self, k: usize, channel: usize) -> Vec<usize> {
         let before = self.vectors(self.info.states[..k].iter().map(|s| s.width));
         let lanes = self.lanes(self.info.states[k].width, channel);
-        lanes.into_iter().map(|(v, l)| unsafe { self.call.state.cast::<S>().add((before + v) * LANES + l) }).collect()
+        lanes.into_iter().map(|(v, l)| (before + v) * LANES + l).collect()
     }
     pub fn state(&self, k: usize, channel: usize) -> S {
-        unsafe { *self.state_ptr(k, channel)[0] }
+        get(self.call.state.cast::<S>(), self.state_at(k, channel)[0])
     }
     pub fn set(&self, k: usize, channel: usize, value: S) {
-        self.state_ptr(k, channel).into_iter().for_each(|p| unsafe { *p = value });
+        self.state_at(k, channel).into_iter().for_each(|i| put(self.call.state.cast::<S>(), i, value));
     }
     pub fn slot(&self, k: usize) -> S {
         let before: usize = self.info.slots[..k].iter().map(|s| if *s == SlotKind::Control { 2 } else { 1 }).sum();
         let (_, lane) = self.lanes(1, 0)[0];
-        let at = unsafe { self.call.slots.cast::<S>().add(before * LANES + lane) };
+        let slots = self.call.slots.cast::<S>();
         match self.info.slots[k] {
             SlotKind::Control => {
                 let i = S::from_f64((self.at / self.info.factor as usize) as f64);
-                unsafe { i.fma(*at.add(LANES), *at) }
+                i.fma(get(slots, (before + 1) * LANES + lane), get(slots, before * LANES + lane))
             }
-            _ => unsafe { *at },
+            _ => get(slots, before * LANES + lane),
         }
     }
-    fn line_ptr(&self, k: usize, channel: usize, time: u64) -> Vec<*mut S> {
+    fn line_at(&self, k: usize, channel: usize, time: u64) -> Vec<usize> {
         let line = &self.info.lines[k];
         let position = time as usize & (line.capacity as usize - 1);
         let width = self.info.packing.vectors(line.width as usize);
-        let base = unsafe { (*self.call.lines.add(k)).cast::<S>() };
         let lanes = self.lanes(line.width, channel);
-        lanes.into_iter().map(|(v, l)| unsafe { base.add((position * width + v) * LANES + l) }).collect()
+        lanes.into_iter().map(|(v, l)| (position * width + v) * LANES + l).collect()
     }
     pub fn write(&self, k: usize, channel: usize, value: S) {
-        self.line_ptr(k, channel, self.time).into_iter().for_each(|p| unsafe { *p = value });
+        let line = get(self.call.lines, k).cast::<S>();
+        self.line_at(k, channel, self.time).into_iter().for_each(|i| put(line, i, value));
     }
     pub fn read(&self, k: usize, channel: usize, back: u64) -> S {
-        unsafe { *self.line_ptr(k, channel, self.time.wrapping_sub(back))[0] }
+        get(get(self.call.lines, k).cast::<S>(), self.line_at(k, channel, self.time.wrapping_sub(back))[0])
     }
+}
+
+fn get<T: Copy>(from: *const T, i: usize) -> T {
+    // SAFETY: only called with places that `BlockCall` promises to be valid.
+    unsafe { *from.add(i) }
+}
+
+fn put<T>(to: *mut T, i: usize, value: T) {
+    // SAFETY: as in `get`, and no other call uses them meanwhile.
+    unsafe { *to.add(i) = value }
 }
 
 type Body<S> = Arc<dyn Fn(&Step<S>) + Send + Sync>;

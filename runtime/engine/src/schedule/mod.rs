@@ -3,6 +3,9 @@
 //! Always true here: whatever the order, every node sees the same cells in the same order, so the bits are those
 //! of one thread.
 
+mod clusters;
+mod pool;
+
 use crate::collect::{Block, Collector};
 use crate::denormal::FlushDenormals;
 use crate::error::{self, EngineError, RenderError};
@@ -21,6 +24,7 @@ pub(crate) struct Walk<'a, S: Sample> {
 }
 
 impl<S: Sample> Walk<'_, S> {
+    /// Fails where somebody asked to stop.
     pub(crate) fn check_cancel(&self) -> Result<(), EngineError> {
         match self.cancel {
             Some(cancel) if cancel.load(Ordering::Relaxed) => Err(EngineError::new(error::CANCELLED, "the render was cancelled")),
@@ -34,16 +38,19 @@ pub(crate) fn sure_cells<S: Sample>(collector: &Collector<S>) -> u64 {
     collector.sure().div_ceil(CELL as u64)
 }
 
+/// Batches that a producer may be before its consumers when several threads compute.
+pub(crate) const AHEAD: u64 = 2;
+
 type Sink<'a, S, E> = &'a mut dyn FnMut(&Block<S>) -> Result<(), E>;
 
 /// Runs the song to its end.
 pub(crate) fn run<S: Sample, E>(
     walk: &Walk<S>,
-    _threads: usize,
+    threads: usize,
     collector: &mut Collector<S>,
     sink: Sink<S, E>,
 ) -> Result<(), RenderError<E>> {
-    inline(walk, collector, sink)
+    if threads > 1 { pool::run(walk, threads, collector, sink) } else { inline(walk, collector, sink) }
 }
 
 /// On the caller's thread alone: all nodes of a batch, then what leaves.
@@ -55,7 +62,7 @@ fn inline<S: Sample, E>(walk: &Walk<S>, collector: &mut Collector<S>, sink: Sink
             let _flush = FlushDenormals::on();
             let sure_before = sure_cells(collector);
             for n in 0..walk.machine.len() {
-                // SAFETY: one thread, and nodes stand in topological order.
+                // SAFETY: one thread, and nodes stand in topological order; a ring keeps what is read still.
                 unsafe { walk.machine.visit(n, batch, walk.end, sure_before, &mut clock) }?;
             }
         }

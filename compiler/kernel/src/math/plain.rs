@@ -39,6 +39,10 @@ pub trait Scalar: Arith<F: PartialEq, M = bool> + Default {
     fn of_int(x: Self::I) -> Self::Raw;
     /// Integer of bits.
     fn to_int(x: Self::Raw) -> Self::I;
+    /// Bits of a truth value: all or none.
+    fn of_mask(x: bool) -> Self::Raw;
+    /// Truth value of bits.
+    fn to_mask(x: Self::Raw) -> bool;
     /// Float in 64 bits.
     fn widen(x: Self::F) -> f64;
     /// Integer in 64 bits, with its sign.
@@ -196,6 +200,14 @@ macro_rules! plain {
             #[inline]
             fn to_int(x: $u) -> $i {
                 x as $i
+            }
+            #[inline]
+            fn of_mask(x: bool) -> $u {
+                if x { <$u>::MAX } else { 0 }
+            }
+            #[inline]
+            fn to_mask(x: $u) -> bool {
+                x != 0
             }
             #[inline]
             fn widen(x: $r) -> f64 {

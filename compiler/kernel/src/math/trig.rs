@@ -61,7 +61,7 @@ const ATAN_F32: [f64; 7] = [
     0.199_742_219_389_003_1,
     -0.140_413_753_416_676_1,
     0.099_686_010_462_325_88,
-    -0.060_204_841_844_874_87,
+    -0.060_204_841_844_874_86,
     0.024_735_183_322_098_51,
     -0.004_822_820_443_258_344,
 ];
@@ -84,7 +84,7 @@ const ATAN_F64: [f64; 19] = [
     0.016_978_078_039_097_514,
     -0.009_184_590_903_292_896,
     0.003_855_992_083_057_593_7,
-    -0.001_164_078_093_617_959_3,
+    -0.001_164_078_093_617_959_1,
     0.000_223_023_820_534_514_6,
     -2.025_869_913_617_619_3e-5,
 ];
@@ -123,7 +123,7 @@ const TANH_F64: ([f64; 10], [f64; 11]) = (
         9.442_846_961_412_266e-6,
         5.151_734_198_146_248e-8,
         1.430_510_513_031_006_7e-10,
-        1.952_273_373_348_446_3e-13,
+        1.952_273_373_338_446_3e-13,
         1.169_512_984_195_689e-16,
         2.350_239_578_194_906e-20,
         6.695_431_791_993_852e-25,
@@ -157,7 +157,7 @@ fn negate_odd<A: Arith>(a: &mut A, x: A::F, odd: A::I) -> A::F {
     a.from_bits(x)
 }
 
-/// Sine of radians. Error below 1.5e-7 for `|x| <= 1e4` (32 bits), 2e-16 for `|x| <= 1e6` (64 bits); farther out it
+/// Sine of radians. Error below 1.5e-7 for `|x| <= 1e4` (32 bits), 2.3e-16 for `|x| <= 1e6` (64 bits); farther out it
 /// loses accuracy, and beyond `2^22` (`2^51`) turns it is no sine. Infinities and NaN give NaN. 12 operations in 32 bits.
 pub fn sin<A: Arith>(a: &mut A, x: A::F) -> A::F {
     let (r, k) = reduce(a, x, FRAC_1_PI, PI_PARTS.0, PI_PARTS.1);
@@ -171,7 +171,8 @@ pub fn sin<A: Arith>(a: &mut A, x: A::F) -> A::F {
     negate_odd(a, s, k)
 }
 
-/// Cosine of radians: exactly 1 at 0; accuracy and ends of [`sin`]. 11 operations in 32 bits.
+/// Cosine of radians: exactly 1 at 0. Error below 2e-7 for `|x| <= 1e4` (32 bits), 3e-16 for `|x| <= 1e6` (64 bits), and
+/// the ends of [`sin`]. 11 operations in 32 bits.
 pub fn cos<A: Arith>(a: &mut A, x: A::F) -> A::F {
     let (r, k) = reduce(a, x, FRAC_1_PI, PI_PARTS.0, PI_PARTS.1);
     let y = a.mul(r, r);
@@ -231,23 +232,30 @@ pub fn atan<A: Arith>(a: &mut A, x: A::F) -> A::F {
     with_sign_of(a, angle, x)
 }
 
-/// Hyperbolic tangent, odd to the last bit. Relative error below 3e-7 (32 bits), 6e-16 (64 bits); exactly ±1 from ±9.02
-/// (±19.1) on and never beyond. NaN gives NaN. 13 operations in 32 bits.
+/// Hyperbolic tangent, odd to the last bit. Relative error below 4e-7 (32 bits), 1e-15 (64 bits); exactly ±1 from ±9.02
+/// (±19.1) on and never beyond; rises everywhere but for the rounding of a few last places. NaN gives NaN. 15 operations
+/// in 32 bits.
 pub fn tanh<A: Arith>(a: &mut A, x: A::F) -> A::F {
     let float = a.precision();
+    // Where the ratio, as it is rounded, is 1 or a little more, which is cut below.
     let end = match float {
         Float::F32 => 9.02,
         Float::F64 => 19.1,
     };
-    // In this order a NaN passes.
-    let (low, high) = (a.float(-end), a.float(end));
-    let x = a.max(low, x);
-    let x = a.min(high, x);
+    let x = within(a, x, end);
     let y = a.mul(x, x);
     let (p, q) = match float {
         Float::F32 => (polynomial(a, y, &TANH_F32.0), polynomial(a, y, &TANH_F32.1)),
         Float::F64 => (polynomial(a, y, &TANH_F64.0), polynomial(a, y, &TANH_F64.1)),
     };
     let p = a.mul(x, p);
-    a.div(p, q)
+    let ratio = a.div(p, q);
+    within(a, ratio, 1.0)
+}
+
+/// `x` held inside `-end ..= end`; NaN passes.
+fn within<A: Arith>(a: &mut A, x: A::F, end: f64) -> A::F {
+    let (low, high) = (a.float(-end), a.float(end));
+    let x = a.max(low, x);
+    a.min(high, x)
 }

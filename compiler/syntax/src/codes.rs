@@ -37,7 +37,7 @@ codes! {
     SETTING_SIGN "E0114" "A setting takes its value bare"
     NO_BRACKETS "E0115" "An effect is called with brackets"
     MISSING_COMMA "E0116" "A comma is missing"
-    UNCLOSED_BRACKET "E0117" "A bracket is not closed"
+    UNCLOSED_BRACKET "E0117" "Brackets do not pair"
     LOOSE_DOC "E0118" "A documentation comment above nothing"
     LATE_BRACE "E0119" "A `{` on a line of its own"
     WRONG_PLACE "E0120" "A statement in the wrong place"

@@ -118,8 +118,9 @@ impl<'a> Lower<'a> {
         match pair.as_rule() {
             Rule::ident => Some(TypeExpr::Name(self.ident(&pair))),
             Rule::one_of => {
-                let words = pair.into_inner().filter(|k| k.as_rule() == Rule::ident).map(|k| self.ident(&k)).collect();
-                Some(TypeExpr::OneOf(words, span))
+                let choices = pair.into_inner().last()?;
+                let words = choices.into_inner().filter(|k| k.as_rule() == Rule::ident);
+                Some(TypeExpr::OneOf(words.map(|k| self.ident(&k)).collect(), span))
             }
             _ => {
                 let inner = pair.into_inner().last()?;

@@ -119,6 +119,12 @@ impl<'a> Lower<'a> {
                     ExprKind::Call(Box::new(value), self.args(kid))
                 }
                 Rule::field => match kid.into_inner().next() {
+                    Some(name) if matches!(value.kind, ExprKind::Quantity(_)) => {
+                        let help = format!("write `{}.0{}`", &self.text[value.span.start as usize..value.span.end as usize], name.as_str());
+                        let message = "a decimal point needs a digit on both sides";
+                        self.fault(Diagnostic::error(&codes::BARE_POINT, span, message).help(help));
+                        ExprKind::Field(Box::new(value), self.ident(&name))
+                    }
                     Some(name) => ExprKind::Field(Box::new(value), self.ident(&name)),
                     None => return self.lost(kid_span),
                 },
@@ -243,7 +249,7 @@ impl<'a> Lower<'a> {
         for kid in pair.into_inner() {
             match kid.as_rule() {
                 Rule::ident => shape = Some(self.ident(&kid)),
-                Rule::point => points.extend(self.point(kid)),
+                Rule::points => points = kid.into_inner().filter_map(|k| self.point(k)).collect(),
                 _ => {}
             }
         }
@@ -279,6 +285,7 @@ impl<'a> Lower<'a> {
                     let span = self.at(start.start as usize, body.span.end as usize);
                     return Expr { kind: ExprKind::Lambda(patterns, body), span };
                 }
+                Rule::comma => {}
                 _ => patterns.extend(self.pattern(kid)),
             }
         }
@@ -308,7 +315,8 @@ impl<'a> Lower<'a> {
         match pair.as_rule() {
             Rule::ident => Some(Pattern::Name(self.ident(&pair))),
             Rule::tuple => {
-                let inner = pair.into_inner().filter_map(|kid| self.pattern(kid)).collect();
+                let kids = pair.into_inner().filter(|kid| kid.as_rule() != Rule::comma);
+                let inner = kids.filter_map(|kid| self.pattern(kid)).collect();
                 Some(Pattern::Tuple(inner, span))
             }
             _ => self.unread(span),

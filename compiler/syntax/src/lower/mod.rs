@@ -9,7 +9,7 @@ mod strips;
 
 use crate::codes;
 use crate::diagnostic::Diagnostic;
-use crate::faults::Place;
+use crate::faults::{Place, Told};
 use crate::grammar::Rule;
 use crate::scan::Scan;
 use crate::source::{FileId, Span};
@@ -41,8 +41,8 @@ pub(crate) struct Lower<'a> {
     /// The statement at hand is at fault: its first diagnostic is out, and it will leave no node.
     faulty: bool,
     level: Level,
-    /// Stretches whose strip statements stand outside every strip because of a fault already told.
-    pub(crate) orphans_told: bool,
+    /// Faults already told, from which others would follow.
+    pub(crate) told: Told,
 }
 
 /// `///` lines that wait for what they document.
@@ -61,7 +61,7 @@ impl<'a> Lower<'a> {
             broken_names: Vec::new(),
             faulty: false,
             level: Level::Signal,
-            orphans_told: false,
+            told: Told::default(),
         }
     }
 
@@ -167,7 +167,7 @@ impl<'a> Lower<'a> {
                 _ => {
                     let span = self.span(&kid);
                     last = Some(span);
-                    self.orphans_told = false;
+                    self.forget_told(span, place);
                     let outer = std::mem::replace(&mut self.faulty, false);
                     let made = one(self, kid, docs.doc.take());
                     match made {

@@ -7,7 +7,7 @@ use crate::faults::Place;
 use crate::grammar::Rule;
 use crate::source::Span;
 use crate::tree::*;
-use crate::words::WRAPPERS;
+use crate::words::{SETTINGS, WRAPPERS};
 
 impl<'a> Lower<'a> {
     /// `{ … }` whose statements are of this `level`.
@@ -76,13 +76,37 @@ impl<'a> Lower<'a> {
                 }
             }
         }
+        self.is_no_setting(&made);
         if made.path.is_empty() { self.unread(span) } else { Some(made) }
+    }
+
+    /// `pan(L60)`: the words of settings take no brackets.
+    fn is_no_setting(&mut self, processor: &Processor) {
+        let ([word], None, None, Some(_)) = (&processor.path[..], &processor.label, processor.bypass, &processor.args)
+        else {
+            return;
+        };
+        if !SETTINGS.contains(&word.name.as_str()) {
+            return;
+        }
+        let message = format!("`{}` is a setting and takes its value without brackets", word.name);
+        let help = format!("write `{} …`; an effect is called with brackets, a setting is not", word.name);
+        let gap = self.at(word.span.end as usize, word.span.end as usize);
+        self.fault(
+            Diagnostic::error(&codes::SETTING_SIGN, word.span, message).help(help).fix("put a blank before the bracket", gap, " "),
+        );
     }
 
     /// `plate { }` in the way of the signal: only a wrapper's branches are written without brackets.
     fn needs_brackets(&mut self, processor: &Processor) {
         let (None, Level::Signal, Some(last)) = (&processor.args, self.level, processor.path.last()) else { return };
         if processor.path.len() == 1 && WRAPPERS.contains(&last.name.as_str()) {
+            return;
+        }
+        if processor.path.len() == 1 && last.name == "oversample" {
+            let message = "`oversample` wants its factor";
+            let help = "write `oversample 4x { … }`";
+            self.fault(Diagnostic::error(&codes::UNEXPECTED, last.span, message).help(help));
             return;
         }
         let span = processor.path.iter().fold(last.span, |all, part| all.to(part.span));

@@ -15,17 +15,24 @@ macro_rules! library {
 
 library! {
     "biquad.mix": biquad biquad_highpass first_order;
+    "colour.mix": saturate clipper;
     "compressor.mix": compressor;
     "cuts.mix": highpass lowpass dc_cut;
     "delay.mix": delay pingpong;
     "detector.mix": detector;
+    "dynamic_eq.mix": deesser dynamic_eq;
     "eq.mix": bell lowshelf highshelf tilt;
+    "fdn.mix": fdn diffuse;
     "gain.mix": gain flip;
     "gate.mix": gate expander;
-    "generators.mix": sine sweep white_noise pink_noise impulse silence;
+    "generators.mix": sine sweep white_noise pink_noise impulse silence cycles;
+    "limiter.mix": limiter sample_limiter;
+    "modulation.mix": chorus flanger phaser tremolo autopan;
     "nudge.mix": nudge;
     "passes.mix": notch bandpass allpass;
+    "reverb.mix": plate hall room;
     "stereo.mix": mono width balance;
+    "transient.mix": transient;
 }
 
 /// The file that declares `name`, with its text.

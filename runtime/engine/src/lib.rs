@@ -4,6 +4,7 @@
 //! silence or the machine; memory does not grow with the song.
 
 mod check;
+mod clips;
 mod collect;
 mod control;
 mod denormal;
@@ -23,6 +24,7 @@ mod silence;
 mod source;
 mod wide;
 
+pub use clips::{Clip, ClipReader, Fade};
 pub use collect::{Block, BlockOutput};
 pub use engine::{Code, Engine, Options};
 pub use error::{EngineError, RenderError};

@@ -209,4 +209,11 @@ latency 7ms         // right
 input |> highpass(90Hz)         // right
 ```
 ";
+    E0627 "An effect that grows too large": "Every call of a `fn` is copied into its place. An effect may hold 4096 of them, 64 deep.
+
+```mix
+fn a(x) { b(x) + b(x) }     // wrong where b does the same with c, and c with d, …
+for i in 1..8 { … }         // right: a loop says it once
+```
+";
 }

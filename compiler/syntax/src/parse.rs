@@ -27,7 +27,9 @@ pub fn parse(file: FileId, text: &str) -> (File, Vec<Diagnostic>) {
     let tree = match Grammar::parse(Rule::file, &scan.text) {
         Ok(mut pairs) => pairs.next().map(|pair| lower.file(pair)).unwrap_or_default(),
         // The grammar takes any text, so this is pest's guard of the stack.
-        Err(_) => return refuse(too_deep(Span::new(file, 0, 0), "this file is nested too deeply to be read".to_string())),
+        Err(_) => {
+            return refuse(too_deep(Span::new(file, 0, 0), "this file is nested too deeply to be read".to_string()));
+        }
     };
     let mut diagnostics = lower.diagnostics;
     diagnostics.sort_by_key(|d| d.span().start);
@@ -39,5 +41,6 @@ fn refuse(diagnostic: Diagnostic) -> (File, Vec<Diagnostic>) {
 }
 
 fn too_deep(span: Span, message: String) -> Diagnostic {
-    Diagnostic::error(&codes::TOO_DEEP, span, message).help("name inner parts with `let` or `fn`, or look for a bracket that is never closed")
+    Diagnostic::error(&codes::TOO_DEEP, span, message)
+        .help("name inner parts with `let` or `fn`, or look for a bracket that is never closed")
 }

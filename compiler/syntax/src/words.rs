@@ -9,8 +9,20 @@ pub(crate) const ITEMS: &[&str] = &[
 
 /// Words that begin a song setting.
 pub(crate) const SONG: &[&str] = &[
-    "title", "artist", "album", "comment", "year", "isrc", "tempo", "signature", "sample_rate", "pan_law", "tail",
-    "length", "seed", "pickup",
+    "title",
+    "artist",
+    "album",
+    "comment",
+    "year",
+    "isrc",
+    "tempo",
+    "signature",
+    "sample_rate",
+    "pan_law",
+    "tail",
+    "length",
+    "seed",
+    "pickup",
 ];
 
 /// Words that begin a setting of a strip.

@@ -46,7 +46,9 @@ fn shape(e: &Expr) -> String {
             format!("(record {})", fields.join(" "))
         }
         ExprKind::Call(f, args) => {
-            let arg = |a: &Arg| format!(" {}{}", a.name.as_ref().map_or(String::new(), |n| format!("{}:", n.name)), shape(&a.value));
+            let arg = |a: &Arg| {
+                format!(" {}{}", a.name.as_ref().map_or(String::new(), |n| format!("{}:", n.name)), shape(&a.value))
+            };
             format!("{}({})", shape(f), args.iter().map(arg).collect::<String>().trim_start())
         }
         ExprKind::Index(a, b) => format!("{}[{}]", shape(a), shape(b)),
@@ -57,11 +59,17 @@ fn shape(e: &Expr) -> String {
             let point = |p: &CurvePoint| {
                 let at = p.at.as_ref().map_or(String::new(), |a| format!("{}=>", shape(a)));
                 let over = p.over.as_ref().map_or(String::new(), |o| format!("~{}", shape(o)));
-                format!(" {at}{}{over}{}", shape(&p.value), p.shape.as_ref().map_or(String::new(), |s| format!("~{}", s.name)))
+                format!(
+                    " {at}{}{over}{}",
+                    shape(&p.value),
+                    p.shape.as_ref().map_or(String::new(), |s| format!("~{}", s.name))
+                )
             };
             format!("(curve {}{})", s.as_ref().map_or("-", |s| &s.name), points.iter().map(point).collect::<String>())
         }
-        ExprKind::Lambda(ps, e) => format!("(|{}| {})", ps.iter().map(pattern_shape).collect::<Vec<_>>().join(" "), shape(e)),
+        ExprKind::Lambda(ps, e) => {
+            format!("(|{}| {})", ps.iter().map(pattern_shape).collect::<Vec<_>>().join(" "), shape(e))
+        }
         ExprKind::If(c, a, b) => {
             format!("(if {} {} {})", shape(c), block_shape(a), b.as_ref().map_or("-".to_string(), block_shape))
         }
@@ -137,8 +145,26 @@ fn the_song_reads_whole() {
         })
         .collect();
     let expected = [
-        "title", "artist", "tempo", "signature", "sample_rate", "import", "import", "sections 4", "kick", "gtr1", "gtr2",
-        "vocal", "drums", "guitars", "vocals", "hall", "throw", "group 2 1", "master 4", "deliver 4",
+        "title",
+        "artist",
+        "tempo",
+        "signature",
+        "sample_rate",
+        "import",
+        "import",
+        "sections 4",
+        "kick",
+        "gtr1",
+        "gtr2",
+        "vocal",
+        "drums",
+        "guitars",
+        "vocals",
+        "hall",
+        "throw",
+        "group 2 1",
+        "master 4",
+        "deliver 4",
         "{(within loudness(master) 0.5LU -14LUFS); (Le true_peak(master) -1dBTP); (Le mono_loss(master) 3dB)}",
     ];
     assert_eq!(kinds, expected);
@@ -149,7 +175,10 @@ fn the_song_reads_whole() {
 fn the_library_reads_whole() {
     let tree = good(LIBRARY);
     assert_eq!(tree.doc.as_ref().map(|d| d.text.as_str()), Some("Vocal chains."));
-    assert_eq!(tree.items[0].doc.as_ref().map(|d| d.text.as_str()), Some("A lead-vocal strip: cleans the lows, holds the level, opens the top."));
+    assert_eq!(
+        tree.items[0].doc.as_ref().map(|d| d.text.as_str()),
+        Some("A lead-vocal strip: cleans the lows, holds the level, opens the top.")
+    );
     let ItemKind::Chain(chain) = &tree.items[0].kind else { panic!("{:?}", tree.items[0]) };
     let DeclBody::Strip(body) = &chain.body else { panic!("{chain:?}") };
     assert_eq!((chain.params.len(), body.stmts.len()), (2, 4));
@@ -275,8 +304,14 @@ fn conditions_and_durings() {
 
 #[test]
 fn curves() {
-    reads("curve [ -3dB, @9 => 0dB over 1bar exp, verse.start => -6dB ]", "(curve - -3dB @9.1=>0dB~1bar~exp verse.start=>-6dB)");
-    reads("curve exp [\n intro.start => 400Hz,\n verse.start => 18kHz,\n]", "(curve exp intro.start=>400Hz verse.start=>18kHz)");
+    reads(
+        "curve [ -3dB, @9 => 0dB over 1bar exp, verse.start => -6dB ]",
+        "(curve - -3dB @9.1=>0dB~1bar~exp verse.start=>-6dB)",
+    );
+    reads(
+        "curve exp [\n intro.start => 400Hz,\n verse.start => 18kHz,\n]",
+        "(curve exp intro.start=>400Hz verse.start=>18kHz)",
+    );
     reads("curve[@1 => 0dB] + lfo(1Hz)", "(Add (curve - @1.1=>0dB) lfo(1Hz))");
 }
 
@@ -327,13 +362,19 @@ fn imports() {
     let tree = good("import \"lib/v.mix\" as vox\nimport drumkit\nimport a.b.c\nimport \"x.mix\": lead, glue");
     let ItemKind::Import(last) = &tree.items[3].kind else { panic!() };
     assert_eq!(last.names.as_ref().map(Vec::len), Some(2));
-    assert!(matches!(&tree.items[2].kind, ItemKind::Import(Import { source: ImportSource::Package(p), .. }) if p.len() == 3));
-    assert!(matches!(&tree.items[0].kind, ItemKind::Import(Import { source: ImportSource::Path(p, _), alias: Some(a), .. }) if p == "lib/v.mix" && a.name == "vox"));
+    assert!(
+        matches!(&tree.items[2].kind, ItemKind::Import(Import { source: ImportSource::Package(p), .. }) if p.len() == 3)
+    );
+    assert!(
+        matches!(&tree.items[0].kind, ItemKind::Import(Import { source: ImportSource::Path(p, _), alias: Some(a), .. }) if p == "lib/v.mix" && a.name == "vox")
+    );
 }
 
 #[test]
 fn song_settings_may_change_at_a_place() {
-    let tree = good("signature 7/8 from @17\ntempo curve [ 120bpm, @9 => 90bpm over 4bars ]\nyear 2026; isrc \"X\"\nlength @81");
+    let tree = good(
+        "signature 7/8 from @17\ntempo curve [ 120bpm, @9 => 90bpm over 4bars ]\nyear 2026; isrc \"X\"\nlength @81",
+    );
     let ItemKind::Setting(first) = &tree.items[0].kind else { panic!() };
     assert_eq!(first.from.as_ref().map(shape).as_deref(), Some("@17.1"));
     assert_eq!(tree.items.len(), 5);
@@ -355,7 +396,9 @@ fn strips_read_as_the_signal_flows() {
     assert!(matches!(setting(2), Setting::Send(_, Some(level), args) if shape(level) == "-14dB" && args.len() == 1));
     assert!(matches!(setting(3), Setting::Send(_, None, args) if args.is_empty()));
     assert!(matches!(setting(4), Setting::Send(_, Some(v), _) if shape(v) == "(during -6dB (Range @40.3 @41.1) - -)"));
-    assert!(matches!(setting(5), Setting::To(t) if t.iter().map(|t| shape(&t.name)).collect::<Vec<_>>() == ["drums", "vox.bus", "\"gtr<i>\""]));
+    assert!(
+        matches!(setting(5), Setting::To(t) if t.iter().map(|t| shape(&t.name)).collect::<Vec<_>>() == ["drums", "vox.bus", "\"gtr<i>\""])
+    );
     assert!(matches!(setting(7), Setting::Mute(None)));
     assert!(matches!(setting(8), Setting::Mute(Some(e)) if shape(e) == "(during - outro 1s -)"));
     assert!(matches!(setting(9), Setting::Mute(Some(e)) if shape(e) == "on"));
@@ -377,7 +420,10 @@ fn processors_wrappers_and_labels() {
     assert!(p(0).bypass.is_some() && p(0).label.as_ref().is_some_and(|l| l.name == "body"));
     assert_eq!(p(1).path.iter().map(|i| i.name.as_str()).collect::<Vec<_>>(), ["vox", "lead"]);
     assert!(p(2).args.is_none() && p(2).block.as_ref().is_some_and(|b| b.stmts.len() == 2));
-    assert_eq!((p(4).path[0].name.as_str(), p(4).args.as_ref().map(|a| shape(&a[0].value)).as_deref()), ("oversample", Some("4x")));
+    assert_eq!(
+        (p(4).path[0].name.as_str(), p(4).args.as_ref().map(|a| shape(&a[0].value)).as_deref()),
+        ("oversample", Some("4x"))
+    );
     assert!(p(5).label.as_ref().is_some_and(|l| l.name == "pan"));
 }
 
@@ -393,7 +439,8 @@ fn statements_end_with_their_line_or_a_semicolon() {
 
 #[test]
 fn scripts_make_strips() {
-    let tree = good("for (i, side) in [(1, L80), (2, R80)] { track \"bv{i}\" like bv { source \"bv{i}.wav\"; pan side } }");
+    let tree =
+        good("for (i, side) in [(1, L80), (2, R80)] { track \"bv{i}\" like bv { source \"bv{i}.wav\"; pan side } }");
     let ItemKind::For(f) = &tree.items[0].kind else { panic!() };
     let ItemKind::Track(t) = &f.body[0].kind else { panic!() };
     assert_eq!((shape(&t.name).as_str(), t.body.stmts.len()), ("\"bv<i>\"", 2));
@@ -403,7 +450,9 @@ fn scripts_make_strips() {
 
 #[test]
 fn sections_and_groups() {
-    let tree = good("sections {\n  intro @1   // in\n  verse @9, @41\n  outro @73 .. @81; coda @90\n}\ngroup g { a,\n b\n vox.c; fader -1dB\n mute }");
+    let tree = good(
+        "sections {\n  intro @1   // in\n  verse @9, @41\n  outro @73 .. @81; coda @90\n}\ngroup g { a,\n b\n vox.c; fader -1dB\n mute }",
+    );
     let ItemKind::Sections(s) = &tree.items[0].kind else { panic!() };
     assert_eq!(s.iter().map(|s| s.starts.len()).collect::<Vec<_>>(), [1, 2, 1, 1]);
     assert_eq!(shape(&s[2].starts[0]), "(Range @73.1 @81.1)");
@@ -423,7 +472,9 @@ fn line_ends_marks_and_tabs_of_every_system() {
 
 #[test]
 fn docs_stand_above_what_they_describe() {
-    let tree = good("//! One.\n//! Two.\n\n/// A\n/// B\ntrack x {\n  /// C\n  gain(1dB) // not a doc\n}\n//// ruler\nlet a = 1");
+    let tree = good(
+        "//! One.\n//! Two.\n\n/// A\n/// B\ntrack x {\n  /// C\n  gain(1dB) // not a doc\n}\n//// ruler\nlet a = 1",
+    );
     assert_eq!(tree.doc.as_ref().map(|d| d.text.as_str()), Some("One.\nTwo."));
     assert_eq!(tree.items[0].doc.as_ref().map(|d| d.text.as_str()), Some("A\nB"));
     let ItemKind::Track(t) = &tree.items[0].kind else { panic!() };

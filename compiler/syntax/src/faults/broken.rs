@@ -87,10 +87,7 @@ impl<'t> Broken<'t> {
     pub(super) fn place_of_fault(&self) -> (usize, usize) {
         match self.token(0) {
             Some(token) => (token.start, token.end),
-            None => {
-                let next = self.text[self.end..].chars().next().map_or(0, char::len_utf8);
-                (self.end, self.end + if self.text[self.end..].starts_with('}') { next } else { 0 })
-            }
+            None => self.closing().map_or((self.end, self.end), |(at, _)| (at, at + 1)),
         }
     }
 
@@ -100,10 +97,21 @@ impl<'t> Broken<'t> {
             Some(t) if t.kind == Kind::Str => "a string".to_string(),
             Some(t) if matches!(t.text(self.text), "///" | "//!") => "a documentation comment".to_string(),
             Some(t) => format!("`{}`", t.text(self.text)),
-            None if self.text[self.end..].starts_with('}') => "`}`".to_string(),
-            None if self.text[self.end..].starts_with(';') => "`;`".to_string(),
-            None => "the end of the line".to_string(),
+            None => self.closing().map_or(END.to_string(), |(_, sign)| format!("`{sign}`")),
         }
+    }
+
+    /// The `}` or `;` that ends the statement on its line.
+    fn closing(&self) -> Option<(usize, char)> {
+        let rest = &self.text[self.end..];
+        let sign = rest.trim_start_matches([' ', '\t']);
+        let first = sign.chars().next().filter(|c| matches!(c, '}' | ';'))?;
+        Some((self.end + rest.len() - sign.len(), first))
+    }
+
+    /// Whether a `{` was wanted.
+    pub(super) fn wants_block(&self) -> bool {
+        self.wanted.iter().any(|rule| words_for(*rule) == Some("`{`"))
     }
 
     /// What was wanted, in the words of a mix.
@@ -179,9 +187,25 @@ pub(super) fn reads_as(slice: &str, place: Place) -> bool {
 /// A rule in the words of a mix; `None` for what need not be mentioned (operators, optional parts).
 fn words_for(rule: Rule) -> Option<&'static str> {
     Some(match rule {
-        Rule::expr | Rule::plain | Rule::term | Rule::quantity | Rule::string | Rule::position | Rule::place | Rule::bool
-        | Rule::curve | Rule::list | Rule::paren | Rule::lambda | Rule::if_code | Rule::over_code | Rule::neg
-        | Rule::not_ | Rule::arg | Rule::key | Rule::point => VALUE,
+        Rule::expr
+        | Rule::plain
+        | Rule::term
+        | Rule::quantity
+        | Rule::string
+        | Rule::position
+        | Rule::place
+        | Rule::bool
+        | Rule::curve
+        | Rule::list
+        | Rule::paren
+        | Rule::lambda
+        | Rule::if_code
+        | Rule::over_code
+        | Rule::neg
+        | Rule::not_
+        | Rule::arg
+        | Rule::key
+        | Rule::point => VALUE,
         Rule::ident | Rule::tuple | Rule::path | Rule::param => NAME,
         Rule::target => "the name of a strip",
         Rule::strip | Rule::code | Rule::items | Rule::section_body | Rule::group_body => "`{`",

@@ -14,7 +14,7 @@ type Slip = fn(&Broken<'_>, FileId) -> Option<Diagnostic>;
 /// Asked before what stands at the place of the fault.
 pub(super) const EARLY: &[Slip] = &[setting_sign, wrong_place];
 /// Asked when nothing at the place of the fault explains it.
-pub(super) const LATE: &[Slip] = &[no_brackets, unknown_word];
+pub(super) const LATE: &[Slip] = &[no_let, no_brackets, unknown_word];
 
 fn head<'t>(b: &Broken<'t>, file: FileId) -> Option<(&'t str, Span)> {
     let token = b.tokens.first().filter(|t| t.kind == Kind::Word)?;
@@ -50,7 +50,11 @@ fn setting_sign(b: &Broken<'_>, file: FileId) -> Option<Diagnostic> {
         let gap = Span::new(file, sign.start, sign.start);
         let message = format!("`{word}` is a setting and takes its value without brackets");
         let help = format!("write `{word} …`; an effect is called with brackets, a setting is not");
-        return Some(Diagnostic::error(&codes::SETTING_SIGN, place, message).help(help).fix("put a blank before the bracket", gap, " "));
+        return Some(Diagnostic::error(&codes::SETTING_SIGN, place, message).help(help).fix(
+            "put a blank before the bracket",
+            gap,
+            " ",
+        ));
     }
     let value = next.map_or("…", |t| t.text(b.text));
     let gap = Span::new(file, b.tokens[0].end, next.map_or(sign.end, |t| t.start));
@@ -65,10 +69,15 @@ fn wrong_place(b: &Broken<'_>, file: FileId) -> Option<Diagnostic> {
     let slice = &b.text[b.start..b.end];
     let (message, help) = match b.place {
         Place::Item if ITEMS.contains(&word) || SONG.contains(&word) => return None,
-        Place::Item if SETTINGS.contains(&word) && b.nth(1) != "=" || nearest(word, b).is_none() && reads_as(slice, Place::Strip) => (
-            format!("`{word}` stands outside every strip"),
-            "settings and processors stand in a `track`, a `bus`, `master` or a `chain`",
-        ),
+        Place::Item
+            if SETTINGS.contains(&word) && b.nth(1) != "="
+                || nearest(word, b).is_none() && reads_as(slice, Place::Strip) =>
+        {
+            (
+                format!("`{word}` stands outside every strip"),
+                "settings and processors stand in a `track`, a `bus`, `master` or a `chain`",
+            )
+        }
         Place::Strip if SONG.contains(&word) && b.index == 1 && reads_as(slice, Place::Item) => {
             (format!("`{word}` is a setting of the song, not of a strip"), "move it to the file's level")
         }
@@ -88,6 +97,20 @@ fn item_head(b: &Broken<'_>, word: &str) -> bool {
         && (b.is(1, Kind::Word) || b.is(1, Kind::Str) || b.nth(1) == "{")
 }
 
+/// `x = 3` where only code may assign.
+fn no_let(b: &Broken<'_>, file: FileId) -> Option<Diagnostic> {
+    let (name, _) = head(b, file)?;
+    let sign = b.tokens.get(1).filter(|t| t.text(b.text) == "=")?;
+    if !matches!(b.place, Place::Item | Place::Strip) || HARD.contains(&name) || b.index > 1 {
+        return None;
+    }
+    let message = format!("`{name}` is given a value without `let`");
+    let place = Span::new(file, sign.start, sign.end);
+    let at = Span::new(file, b.start, b.start);
+    let help = format!("write `let {name} = …`");
+    Some(Diagnostic::error(&codes::EQUALS, place, message).help(help).fix("add `let`", at, "let "))
+}
+
 /// `plate`, `body: plate`, `bypass plate`: a name with nothing behind it.
 fn no_brackets(b: &Broken<'_>, file: FileId) -> Option<Diagnostic> {
     if b.place == Place::Strip && b.index == 1 && matches!(b.token(0).map(|t| t.kind), Some(Kind::Number | Kind::Str)) {
@@ -96,7 +119,8 @@ fn no_brackets(b: &Broken<'_>, file: FileId) -> Option<Diagnostic> {
     let first = if b.nth(0) == "bypass" && b.is(1, Kind::Word) { 1 } else { 0 };
     let first = if b.nth(first + 1) == ":" { first + 2 } else { first };
     let names = &b.tokens[first.min(b.tokens.len())..];
-    let path = names.iter().enumerate().all(|(n, t)| if n % 2 == 0 { t.kind == Kind::Word } else { t.text(b.text) == "." });
+    let path =
+        names.iter().enumerate().all(|(n, t)| if n % 2 == 0 { t.kind == Kind::Word } else { t.text(b.text) == "." });
     let last = names.last().filter(|t| path && t.kind == Kind::Word)?;
     let word = last.text(b.text);
     let strip = matches!(b.place, Place::Strip) && b.index == b.tokens.len();
@@ -141,7 +165,9 @@ fn unknown_word(b: &Broken<'_>, file: FileId) -> Option<Diagnostic> {
     let known = HARD.contains(&word) && (b.place != Place::Item || b.index > 0)
         || match b.place {
             Place::Item => ITEMS.contains(&word) || SONG.contains(&word),
-            Place::Strip => SETTINGS.contains(&word) || b.index != 1 || b.token(0).is_none() && nearest(word, b).is_none(),
+            Place::Strip => {
+                SETTINGS.contains(&word) || b.index != 1 || b.token(0).is_none() && nearest(word, b).is_none()
+            }
             Place::Group => SETTINGS.contains(&word) || nearest(word, b).is_none(),
             Place::Code => b.index != 1 || !b.token(0).is_some_and(|t| t.begins_value(b.text)),
             Place::Section => true,

@@ -36,14 +36,13 @@ pub(crate) struct Told {
     orphans: Option<Option<usize>>,
     /// `}` that will close nothing because their `{` stands in a broken line.
     strays: usize,
-    /// A line of this indent left a bracket open: deeper lines below belong to it.
-    open_bracket: Option<usize>,
+    /// A line of this indent left a bracket or block open: deeper lines below belong to it.
+    open: Option<usize>,
     /// Where strings that are not closed took a `}` with them.
     swallowed: Vec<usize>,
     /// The last unclosed blocks: where they were noticed, how many, and the diagnostic.
     unclosed: Option<Unclosed>,
 }
-
 
 /// Blocks still open where an item begins or the file ends.
 struct Unclosed {
@@ -81,10 +80,10 @@ impl<'a> Lower<'a> {
 
     fn tell(&mut self, start: usize, end: usize, place: Place, tail: Option<usize>) {
         let indent = self.indent(start);
-        if self.told.open_bracket.is_some_and(|outer| indent > outer) {
+        if self.told.open.is_some_and(|outer| indent > outer) {
             return;
         }
-        self.told.open_bracket = None;
+        self.told.open = None;
         let scan = self.scan;
         let broken = Broken::read(&scan.text, start, end, place, tail);
         let made = self.explain(&broken);
@@ -94,14 +93,16 @@ impl<'a> Lower<'a> {
                 Some(_) if orphan => return,
                 _ => self.told.orphans = orphan.then_some(Some(self.diagnostics.len())),
             }
-            if broken.tokens.last().is_some_and(|t| t.end == end && t.text(&scan.text) == "{") {
-                // The body of a broken head: its lines stand outside every strip now.
+            let open = broken.tokens.last().is_some_and(|t| t.end == end && t.text(&scan.text) == "{");
+            if open || broken.wants_block() && broken.token(0).is_none() {
+                // The body of a broken head: its lines stand outside every block now.
                 self.told.orphans = Some(None);
+                self.told.open = Some(indent);
                 self.told.strays += 1;
             }
         }
         if made.code == codes::UNCLOSED_BRACKET.code && broken.inside.is_some() {
-            self.told.open_bracket = Some(indent);
+            self.told.open = Some(indent);
         }
         let string = broken.token(0).filter(|t| t.kind == Kind::OpenStr);
         if let Some(string) = string.filter(|t| t.text(&scan.text).contains('}')) {
@@ -116,8 +117,8 @@ impl<'a> Lower<'a> {
             self.told.orphans = None;
             self.told.strays = 0;
         }
-        if self.told.open_bracket.is_some_and(|outer| self.indent(span.start as usize) <= outer) {
-            self.told.open_bracket = None;
+        if self.told.open.is_some_and(|outer| self.indent(span.start as usize) <= outer) {
+            self.told.open = None;
         }
     }
 
@@ -132,7 +133,9 @@ impl<'a> Lower<'a> {
         let message = format!("expected {}, found {}", broken.expected(), broken.found());
         let made = Diagnostic::error(&codes::UNEXPECTED, self.at(start, end), message);
         match broken.word(0) {
-            "///" | "//!" => made.help("a documentation comment stands on a line of its own, above what it describes; a plain one is `//`"),
+            "///" | "//!" => made.help(
+                "a documentation comment stands on a line of its own, above what it describes; a plain one is `//`",
+            ),
             _ => made,
         }
     }
@@ -164,11 +167,13 @@ impl<'a> Lower<'a> {
         let crooked = self.scan.crooked[first..].iter().find(|c| c.1 < at);
         let here = self.at(at, at);
         let made = match crooked {
-            Some(&(inner, close)) => {
-                Diagnostic::error(&codes::UNCLOSED_BLOCK, self.at(inner, inner + 1), "this `{` is probably never closed")
-                    .label(self.at(close, close + 1), "this `}` is read as its end, but stands further left")
-                    .label(span, "so this block has no `}` of its own")
-            }
+            Some(&(inner, close)) => Diagnostic::error(
+                &codes::UNCLOSED_BLOCK,
+                self.at(inner, inner + 1),
+                "this `{` is probably never closed",
+            )
+            .label(self.at(close, close + 1), "this `}` is read as its end, but stands further left")
+            .label(span, "so this block has no `}` of its own"),
             None => Diagnostic::error(&codes::UNCLOSED_BLOCK, span, "this `{` is never closed"),
         };
         let end = if at == self.text.len() { "the file ends here" } else { "the next item begins here" };
@@ -180,6 +185,7 @@ impl<'a> Lower<'a> {
         if self.told.strays > 0 {
             self.told.strays -= 1;
             self.told.orphans = None;
+            self.told.open = None;
             return;
         }
         if self.nested_item(span) {

@@ -6,6 +6,7 @@ use super::broken::Broken;
 use super::tokens::{Kind, Token};
 use crate::codes;
 use crate::diagnostic::Diagnostic;
+use crate::grammar::Rule;
 use crate::source::{FileId, Span};
 use crate::words::{HARD, SETTINGS, SONG, UNITS};
 
@@ -13,8 +14,22 @@ type Slip = fn(&Broken<'_>, FileId) -> Option<Diagnostic>;
 
 /// In the order they are asked.
 pub(super) const SLIPS: &[Slip] = &[
-    open_string, bad_escape, string_braces, bare_point, spaced_unit, percent, odd_character, named_argument,
-    arrow, foreign_operator, spaced_call, equals, unpaired, reserved, missing_comma, lone_else,
+    open_string,
+    bad_escape,
+    string_braces,
+    bare_point,
+    spaced_unit,
+    percent,
+    odd_character,
+    named_argument,
+    arrow,
+    foreign_operator,
+    spaced_call,
+    equals,
+    unpaired,
+    reserved,
+    missing_comma,
+    lone_else,
 ];
 
 pub(super) fn span(file: FileId, token: Token) -> Span {
@@ -42,9 +57,7 @@ fn bad_escape(b: &Broken<'_>, file: FileId) -> Option<Diagnostic> {
             let message = format!("`\\{next}` is no escape");
             let help = "folders in a path are parted by `/`; a backslash itself is `\\\\`";
             let slash = Span::new(file, token.start + at, token.start + at + 1);
-            return Some(
-                Diagnostic::error(&codes::BAD_ESCAPE, place, message).help(help).fix("write `/`", slash, "/"),
-            );
+            return Some(Diagnostic::error(&codes::BAD_ESCAPE, place, message).help(help).fix("write `/`", slash, "/"));
         }
         i = at + 1 + next.len_utf8();
     }
@@ -52,7 +65,8 @@ fn bad_escape(b: &Broken<'_>, file: FileId) -> Option<Diagnostic> {
 }
 
 fn string_braces(b: &Broken<'_>, file: FileId) -> Option<Diagnostic> {
-    let token = b.token(0).filter(|t| t.kind == Kind::Str)?;
+    // What looks like a string in a string may reach to the line's end.
+    let token = b.token(0).or(b.token(-1)).filter(|t| t.kind == Kind::Str)?;
     let text = token.text(b.text);
     let (mut escaped, mut open) = (false, None);
     for (i, c) in text.char_indices() {
@@ -111,9 +125,7 @@ fn spaced_unit(b: &Broken<'_>, file: FileId) -> Option<Diagnostic> {
     let place = Span::new(file, number.start, unit.end);
     let message = format!("there is a space between the number and its unit `{known}`");
     let help = format!("write `{right}`: a number and its unit are one word");
-    Some(
-        Diagnostic::error(&codes::SPACED_UNIT, place, message).help(help).fix("take the space away", place, right),
-    )
+    Some(Diagnostic::error(&codes::SPACED_UNIT, place, message).help(help).fix("take the space away", place, right))
 }
 
 /// `else` with no `if` before it.
@@ -143,7 +155,9 @@ fn look_alike(c: char) -> Option<(&'static str, &'static str)> {
     Some(match c {
         '“' | '”' | '„' | '«' | '»' | '‘' | '’' | '\'' | '`' => ("\"", "strings are written with `\"`"),
         '−' | '–' | '—' => ("-", "a minus is the plain `-` of the keyboard"),
-        '\u{A0}' | '\u{2007}' | '\u{202F}' | '\u{3000}' | '\u{200B}' => (" ", "this blank is a special one; write a plain space"),
+        '\u{A0}' | '\u{2007}' | '\u{202F}' | '\u{3000}' | '\u{200B}' => {
+            (" ", "this blank is a special one; write a plain space")
+        }
         '×' | '·' => ("*", "multiplication is `*`"),
         '÷' => ("/", "division is `/`"),
         '≤' => ("<=", "at most is `<=`"),
@@ -178,9 +192,7 @@ fn named_argument(b: &Broken<'_>, file: FileId) -> Option<Diagnostic> {
     let value = b.token(1).map_or("…", |t| t.text(b.text));
     let help = format!("write `{}: {value}`", name.text(b.text));
     let gap = Span::new(file, name.end, end);
-    Some(
-        Diagnostic::error(&codes::NAMED_ARGUMENT, span(file, sign), message).help(help).fix("write `:`", gap, ": "),
-    )
+    Some(Diagnostic::error(&codes::NAMED_ARGUMENT, span(file, sign), message).help(help).fix("write `:`", gap, ": "))
 }
 
 /// `curve [ @1 -> 3 ]`.
@@ -224,7 +236,12 @@ fn spaced_call(b: &Broken<'_>, file: FileId) -> Option<Diagnostic> {
     let (name, bracket) = (b.token(-1)?, b.token(0)?);
     let open = matches!(bracket.text(b.text), "(" | "[");
     let word = name.text(b.text);
-    if name.kind != Kind::Word || !open || HARD.contains(&word) || !b.apart(name, bracket) {
+    if name.kind != Kind::Word
+        || !open
+        || b.wanted.contains(&Rule::k_in)
+        || HARD.contains(&word)
+        || !b.apart(name, bracket)
+    {
         return None;
     }
     let gap = Span::new(file, name.end, bracket.start);
@@ -242,16 +259,11 @@ fn equals(b: &Broken<'_>, file: FileId) -> Option<Diagnostic> {
     let condition = b.tokens[..b.index].iter().any(|t| t.text(b.text) == "if") || b.inside.is_some();
     if condition {
         let help = "write `==` to compare two values";
-        return Some(
-            Diagnostic::error(&codes::EQUALS, place, "`=` does not compare").help(help).fix("compare with `==`", place, "=="),
-        );
-    }
-    if b.index == 1 && b.is(0, Kind::Word) && !HARD.contains(&b.nth(0)) && matches!(b.place, Place::Item | Place::Strip) {
-        let name = b.nth(0);
-        let at = Span::new(file, b.start, b.start);
-        let message = format!("`{name}` is given a value without `let`");
-        let help = format!("write `let {name} = …`");
-        return Some(Diagnostic::error(&codes::EQUALS, place, message).help(help).fix("add `let`", at, "let "));
+        return Some(Diagnostic::error(&codes::EQUALS, place, "`=` does not compare").help(help).fix(
+            "compare with `==`",
+            place,
+            "==",
+        ));
     }
     None
 }
@@ -295,9 +307,7 @@ fn reserved(b: &Broken<'_>, file: FileId) -> Option<Diagnostic> {
     let token = b.token(0).filter(|t| t.kind == Kind::Word)?;
     let word = token.text(b.text);
     let head = b.index == 0 && matches!(word, "while" | "match");
-    let wants_name = b.wanted.iter().any(|r| {
-        matches!(r, crate::grammar::Rule::ident | crate::grammar::Rule::tuple | crate::grammar::Rule::param)
-    });
+    let wants_name = b.wanted.iter().any(|r| matches!(r, Rule::ident | Rule::tuple | Rule::param));
     if !HARD.contains(&word) || !head && (!wants_name || b.expected() != "a name") {
         return None;
     }
@@ -318,9 +328,9 @@ fn missing_comma(b: &Broken<'_>, file: FileId) -> Option<Diagnostic> {
     }
     let at = Span::new(file, before.end, before.end);
     let message = format!("a comma is missing before {}", b.found());
-    Some(
-        Diagnostic::error(&codes::MISSING_COMMA, span(file, here), message)
-            .help("part the values with `,`")
-            .fix("add the comma", at, ","),
-    )
+    Some(Diagnostic::error(&codes::MISSING_COMMA, span(file, here), message).help("part the values with `,`").fix(
+        "add the comma",
+        at,
+        ",",
+    ))
 }

@@ -36,7 +36,9 @@ impl Token {
     /// Whether a value may begin here.
     pub(super) fn begins_value(&self, text: &str) -> bool {
         match self.kind {
-            Kind::Word => !HARD.contains(&self.text(text)) || matches!(self.text(text), "true" | "false" | "if" | "curve" | "not"),
+            Kind::Word => {
+                !HARD.contains(&self.text(text)) || matches!(self.text(text), "true" | "false" | "if" | "curve" | "not")
+            }
             Kind::Number | Kind::Str | Kind::Open => self.text(text) != "{",
             _ => false,
         }
@@ -53,9 +55,8 @@ impl Token {
     }
 }
 
-const SIGNS: &[&str] = &[
-    "..", "==", "!=", "<=", ">=", "=>", "|>", "&&", "||", "->", "<-", "::", ":=", "+=", "-=", "*=", "/=", "**", "++",
-];
+const SIGNS: &[&str] =
+    &["..", "==", "!=", "<=", ">=", "=>", "|>", "&&", "||", "->", "<-", "::", ":=", "+=", "-=", "*=", "/=", "**", "++"];
 
 /// The tokens of `text[start..end]` up to a few past `at`.
 pub(super) fn tokens(text: &str, start: usize, end: usize, at: usize) -> Vec<Token> {

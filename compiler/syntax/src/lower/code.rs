@@ -66,7 +66,11 @@ impl<'a> Lower<'a> {
         if !is_assignable(&target) {
             let message = "this cannot be assigned to";
             let help = "compare with `==`, `<=`, `>=` or `within … of …`; only a name or `xs[i]` takes a new value";
-            self.fault(Diagnostic::error(&codes::EQUALS, sign, message).help(help).fix("compare with `==`", sign, "=="));
+            self.fault(Diagnostic::error(&codes::EQUALS, sign, message).help(help).fix(
+                "compare with `==`",
+                sign,
+                "==",
+            ));
         }
         Some(CodeKind::Assign { target, value })
     }

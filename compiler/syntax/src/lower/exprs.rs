@@ -73,7 +73,7 @@ impl<'a> Lower<'a> {
     /// `- not x`, then the term.
     fn prefixed(&mut self, tokens: &mut Tokens<'a>) -> Expr {
         let mut prefixes = Vec::new();
-        while let Some(token) = tokens.next() {
+        for token in tokens.by_ref() {
             let span = self.exact(&token);
             match token.as_rule() {
                 Rule::neg => prefixes.push((UnaryOp::Neg, span)),
@@ -120,7 +120,11 @@ impl<'a> Lower<'a> {
                 }
                 Rule::field => match kid.into_inner().next() {
                     Some(name) if matches!(value.kind, ExprKind::Quantity(_)) => {
-                        let help = format!("write `{}.0{}`", &self.text[value.span.start as usize..value.span.end as usize], name.as_str());
+                        let help = format!(
+                            "write `{}.0{}`",
+                            &self.text[value.span.start as usize..value.span.end as usize],
+                            name.as_str()
+                        );
                         let message = "a decimal point needs a digit on both sides";
                         self.fault(Diagnostic::error(&codes::BARE_POINT, span, message).help(help));
                         ExprKind::Field(Box::new(value), self.ident(&name))
@@ -192,7 +196,9 @@ impl<'a> Lower<'a> {
         let named = args.iter().filter(|a| a.name.is_some()).count();
         let bad = match args.len() {
             0 if !empty => Some(("there is nothing in these brackets", "an empty record is `(:)`, an empty list `[]`")),
-            1 if named == 0 && comma => Some(("a tuple has two values or more", "take the comma away, or write a list: `[a]`")),
+            1 if named == 0 && comma => {
+                Some(("a tuple has two values or more", "take the comma away, or write a list: `[a]`"))
+            }
             n if named > 0 && named < n => {
                 Some(("these brackets mix named and unnamed values", "name all: `(a: 1, b: 2)`, or none: `(1, 2)`"))
             }

@@ -10,7 +10,7 @@ use crate::tree::*;
 
 enum GroupLine {
     Members(Vec<Target>),
-    Setting(Stmt),
+    Setting(Box<Stmt>),
 }
 
 impl<'a> Lower<'a> {
@@ -219,7 +219,7 @@ impl<'a> Lower<'a> {
         for line in lines {
             match line {
                 GroupLine::Members(more) => members.extend(more),
-                GroupLine::Setting(stmt) => settings.push(stmt),
+                GroupLine::Setting(stmt) => settings.push(*stmt),
             }
         }
         Some(Group { name, members, settings })
@@ -231,6 +231,6 @@ impl<'a> Lower<'a> {
             return Some(GroupLine::Members(pair.into_inner().filter_map(|k| self.target(k)).collect()));
         }
         let kind = StmtKind::Setting(self.setting(pair, span)?);
-        Some(GroupLine::Setting(Stmt { doc, span, kind }))
+        Some(GroupLine::Setting(Box::new(Stmt { doc, span, kind })))
     }
 }

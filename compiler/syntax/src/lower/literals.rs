@@ -17,8 +17,8 @@ impl<'a> Lower<'a> {
         let value = self.number(&body[..length], span);
         let rest = body[length..].trim_start();
         let unit_at = span.start as usize + (text.len() - rest.len());
-        let unit = (!rest.is_empty())
-            .then(|| Ident { name: rest.to_string(), span: self.at(unit_at, unit_at + rest.len()) });
+        let unit =
+            (!rest.is_empty()).then(|| Ident { name: rest.to_string(), span: self.at(unit_at, unit_at + rest.len()) });
         Quantity { value: if text.starts_with('-') { -value } else { value }, signed, unit }
     }
 
@@ -31,7 +31,9 @@ impl<'a> Lower<'a> {
             Ok(value) if value.is_finite() || digits == "inf" => value,
             _ => {
                 let message = format!("the number `{digits}` is too large");
-                self.fault(Diagnostic::error(&codes::NUMBER_RANGE, span, message).help("write `inf` where infinity is meant"));
+                self.fault(
+                    Diagnostic::error(&codes::NUMBER_RANGE, span, message).help("write `inf` where infinity is meant"),
+                );
                 0.0
             }
         }
@@ -63,7 +65,10 @@ impl<'a> Lower<'a> {
     fn count(&mut self, digits: &str, span: Span) -> u32 {
         digits.replace('_', "").parse().unwrap_or_else(|_| {
             let message = format!("`{digits}` is too large for a bar or a beat");
-            self.fault(Diagnostic::error(&codes::NUMBER_RANGE, span, message).help("bars and beats are counted from 1: `@9`, `@40.3`"));
+            self.fault(
+                Diagnostic::error(&codes::NUMBER_RANGE, span, message)
+                    .help("bars and beats are counted from 1: `@9`, `@40.3`"),
+            );
             1
         })
     }
@@ -71,6 +76,12 @@ impl<'a> Lower<'a> {
     /// `"out/{title}.wav"`: adjoining pieces of text are one part, and an empty string has none.
     pub(super) fn string(&mut self, pair: P<'a>) -> Vec<StrPart> {
         let mut parts = Vec::new();
+        if pair.as_str().contains('\n') {
+            // An operator in `{ }` may end a line, but a string never crosses one.
+            let message = "this string is not closed on its line";
+            let help = "give the value a name with `let`, and write the name in the string";
+            self.fault(Diagnostic::error(&codes::OPEN_STRING, self.exact(&pair), message).help(help));
+        }
         for kid in pair.into_inner() {
             match kid.as_rule() {
                 Rule::text => push_text(&mut parts, kid.as_str()),

@@ -92,9 +92,11 @@ impl<'a> Lower<'a> {
         let message = format!("`{}` is a setting and takes its value without brackets", word.name);
         let help = format!("write `{} …`; an effect is called with brackets, a setting is not", word.name);
         let gap = self.at(word.span.end as usize, word.span.end as usize);
-        self.fault(
-            Diagnostic::error(&codes::SETTING_SIGN, word.span, message).help(help).fix("put a blank before the bracket", gap, " "),
-        );
+        self.fault(Diagnostic::error(&codes::SETTING_SIGN, word.span, message).help(help).fix(
+            "put a blank before the bracket",
+            gap,
+            " ",
+        ));
     }
 
     /// `plate { }` in the way of the signal: only a wrapper's branches are written without brackets.
@@ -113,7 +115,9 @@ impl<'a> Lower<'a> {
         let end = self.at(span.end as usize, span.end as usize);
         let name = &self.text[span.start as usize..span.end as usize];
         let message = format!("`{name}` is called without brackets");
-        let help = format!("write `{name}()`; a named branch `{name} {{ … }}` stands inside `parallel`, `bands`, `mid_side` or `left_right`");
+        let help = format!(
+            "write `{name}()`; a named branch `{name} {{ … }}` stands inside `parallel`, `bands`, `mid_side` or `left_right`"
+        );
         self.fault(Diagnostic::error(&codes::NO_BRACKETS, span, message).help(help).fix("add the brackets", end, "()"));
     }
 

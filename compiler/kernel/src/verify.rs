@@ -181,14 +181,14 @@ impl Kernel {
         types
     }
 
-    /// For each line, the instruction that writes it.
+    /// For each line, the (first) instruction that writes it.
     pub fn line_writes(&self) -> Vec<Option<Value>> {
         let mut writes = vec![None; self.lines.len()];
         for (i, op) in self.body.iter().enumerate() {
             if let Op::WriteLine(l, _) = op
                 && let Some(place) = writes.get_mut(*l as usize)
             {
-                *place = Some(Value(i as u32));
+                place.get_or_insert(Value(i as u32));
             }
         }
         writes

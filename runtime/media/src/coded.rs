@@ -4,7 +4,8 @@
 use crate::codes;
 use crate::error::{MediaError, Warning};
 use crate::info::{AudioInfo, SampleFormat, check_shape};
-use crate::pcm::Real;
+use crate::mp4;
+use crate::pcm::{FileBytes, Real};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use symphonia::core::audio::GenericAudioBufferRef;
@@ -48,6 +49,8 @@ pub(crate) struct CodedReader {
     sample_clock: bool,
     /// Every packet decodes by itself and can be sought, so that a jump changes no sample.
     jumps: bool,
+    /// Frames that an edit leaves.
+    limit: u64,
     /// Next frame to be given out.
     at: u64,
     /// Frames of the last packet, and how many of them are used up.
@@ -101,6 +104,7 @@ impl CodedReader {
             promised,
             sample_clock,
             jumps: sample_clock && (native_flac || codec.starts_with("pcm")),
+            limit: u64::MAX,
             at: 0,
             have: 0,
             used: 0,
@@ -122,11 +126,16 @@ impl CodedReader {
                 return Err(MediaError::new(codes::EMPTY, path, format!("it is {container} with a header and no audio that can be decoded"), "export or fetch it again"));
             }
         }
+        if container == "isomp4" && codec == "aac" && sample_clock
+            && let Some(edit) = mp4::edit(&mut FileBytes::open(path)?)?
+        {
+            reader.cut(edit)?;
+        }
         let info = AudioInfo {
             path: path.to_path_buf(),
             rate: reader.rate,
             channels: reader.channels,
-            frames: promised.unwrap_or(0),
+            frames: reader.promised.unwrap_or(0),
             frames_exact: false,
             bits: reader.bits_of(&codec, &parameters),
             sample: sample_of(&codec),
@@ -135,6 +144,22 @@ impl CodedReader {
             warnings: Vec::new(),
         };
         Ok((reader, info))
+    }
+
+    /// Drops what lies outside an edit; the next frame is then frame 0.
+    fn cut(&mut self, edit: mp4::Edit) -> Result<(), MediaError> {
+        self.skip(edit.front)?;
+        self.at = 0;
+        self.promised = edit.frames;
+        self.limit = edit.frames.unwrap_or(u64::MAX);
+        self.have -= self.behind_limit();
+        Ok(())
+    }
+
+    /// How many frames of the last packet lie behind the edit's end.
+    fn behind_limit(&self) -> usize {
+        let fresh = (self.have - self.used) as u64;
+        (self.at + fresh).saturating_sub(self.limit).min(fresh) as usize
     }
 
     fn shape_of(&self, parameters: &AudioCodecParameters) -> (u64, u64) {
@@ -251,6 +276,7 @@ impl CodedReader {
                         self.foreign += packet.data.len().saturating_sub(most) as u64;
                     }
                     self.same_shape(rate, channels)?;
+                    self.have -= self.behind_limit();
                 }
                 Err(Error::DecodeError(_) | Error::IoError(_)) => self.gap(if self.sample_clock { packet.dur.get() } else { 0 })?,
                 Err(Error::ResetRequired) => return Err(self.fault(codes::CHANGES, "a new stream begins")),

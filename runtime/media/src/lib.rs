@@ -16,6 +16,7 @@ mod coded;
 pub mod codes;
 mod error;
 mod info;
+mod mp4;
 mod pcm;
 mod reader;
 pub mod resample;

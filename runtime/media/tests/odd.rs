@@ -48,6 +48,22 @@ fn differs(whole: &Whole, want: &Value, slack: u64, peak: impl Fn(f64, f64) -> b
     (!same).then(|| format!("(rate, channels, frames, peak) is {got:?}, should be {want:?}"))
 }
 
+/// The encoder's delay is not part of the audio: both lossy files begin with the sine of 220 Hz that was encoded.
+#[test]
+fn encoder_delay_is_cut() {
+    let Some(shared) = shared() else { return };
+    for name in ["aac-lc.m4a", "mp3-cbr128.mp3", "vorbis-q4.ogg"] {
+        let whole = read_whole(&shared.join("odd/own").join(name), 4096).expect("readable");
+        assert_eq!(whole.frames(), 11025, "{name}");
+        assert!(whole.warnings.is_empty(), "{name}: {:?}", whole.warnings);
+        // Best fit of the sine over shifts of the middle: it stands where it was, to a sample.
+        let wave = |frame: f64| (std::f64::consts::TAU * 220.0 * frame / 44_100.0).sin() * 0.5;
+        let off = |shift: i64| (3000..8000).map(|frame| (f64::from(whole.planes[0][frame]) - wave((frame as i64 - shift) as f64)).powi(2)).sum::<f64>();
+        let best = (-60..60).min_by(|a, b| off(*a).total_cmp(&off(*b))).expect("shifts");
+        assert!(best.abs() <= 1, "{name} is {best} samples late");
+    }
+}
+
 #[test]
 fn every_odd_file_gets_its_verdict() {
     let Some(shared) = shared() else { return };

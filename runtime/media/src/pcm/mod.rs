@@ -10,7 +10,7 @@ mod reader;
 mod w64;
 mod wav;
 
-pub(crate) use bytes::FileBytes;
+pub(crate) use bytes::{FileBytes, Order};
 pub(crate) use convert::Real;
 pub(crate) use reader::PcmReader;
 

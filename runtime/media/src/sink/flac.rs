@@ -31,7 +31,8 @@ impl FlacSink {
     /// Begins a FLAC file at `path`. An existing file stays as it is until [`AudioSink::finish`].
     ///
     /// # Errors
-    /// [`codes::BAD_OUTPUT`] for floats, more than 8 channels or an impossible rate; [`codes::CANNOT_CREATE`].
+    /// [`codes::BAD_OUTPUT`] for floats, more than 8 channels or an impossible rate, and from [`AudioSink::finish`]
+    /// where nothing was written; [`codes::CANNOT_CREATE`].
     pub fn create(path: impl AsRef<Path>, spec: &SinkSpec) -> Result<Self, MediaError> {
         let path = path.as_ref();
         check_spec(path, spec, 8, MAX_RATE)?;
@@ -40,7 +41,7 @@ impl FlacSink {
         }
         let target = Shared::open(path)?;
         let buffer = BufWriter::with_capacity(256 * 1024, target.clone());
-        let writer = FlacSampleWriter::new(buffer, Options::default(), spec.rate, spec.format.bits(), spec.channels as u8, None).map_err(|fault| failed(path, fault))?;
+        let writer = FlacSampleWriter::new(buffer, Options::default().fast_channel_correlation(true), spec.rate, spec.format.bits(), spec.channels as u8, None).map_err(|fault| failed(path, fault))?;
         Ok(FlacSink { path: path.to_path_buf(), target, writer: Some(writer), quantiser: Quantiser::new(spec), channels: spec.channels, integers: Vec::new() })
     }
 
@@ -80,6 +81,9 @@ impl AudioSink for FlacSink {
         let Some(writer) = self.writer.take() else {
             return Err(MediaError::new(codes::WRITE_FAILED, &self.path, "an earlier write failed", ""));
         };
+        if self.quantiser.report().frames == 0 {
+            return Err(MediaError::new(codes::BAD_OUTPUT, &self.path, "there is no audio to write, and a FLAC file cannot be empty", "write WAV, or render more than nothing"));
+        }
         writer.finalize().map_err(|fault| failed(&self.path, fault))?;
         self.target.clone().commit().map_err(|fault| MediaError::writing(&self.path, &fault))?;
         Ok(self.quantiser.report())

@@ -78,6 +78,7 @@ pub trait Arith {
     /// The bits of a float.
     fn bits(&mut self, a: Self::F) -> Self::I;
     /// The float of bits.
+    #[expect(clippy::wrong_self_convention, reason = "named after the operation")]
     fn from_bits(&mut self, a: Self::I) -> Self::F;
     /// Wrapping `a + b`
     fn iadd(&mut self, a: Self::I, b: Self::I) -> Self::I;

@@ -36,7 +36,7 @@ impl Random {
 
     /// A number of `0 .. n` (of 0 where `n` is 0).
     pub fn below(&mut self, n: usize) -> usize {
-        (u128::from(self.bits()) * n as u128 >> 64) as usize
+        ((u128::from(self.bits()) * n as u128) >> 64) as usize
     }
 
     /// True once in `n` times.

@@ -179,6 +179,8 @@ fn every_effect_lowers() {
                     let ops: usize = l.kernels.iter().map(|(k, _)| k.body.len()).sum();
                     println!("{name:20} {channels} kernels {} ops {ops} nodes {}", l.kernels.len(), l.program.nodes.len());
                 }
+                // What takes a pattern `(l, r)` asks for two channels, and says so.
+                Err(d) if channels == 1 && d[0].code == "E0821" && ["width", "balance"].contains(&name.as_str()) => {}
                 Err(d) => wrong.push(format!("{name} on {channels}: {}", d[0].message)),
             }
         }

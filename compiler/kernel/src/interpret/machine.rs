@@ -102,15 +102,15 @@ impl<P: Scalar> Machine<P> {
     unsafe fn step(&self, step: &Step, call: &BlockCall, k: usize, time: u64, r: &mut [[P::Raw; LANES]]) {
         match *step {
             Step::Input { to, pointer } => {
-                for lane in 0..LANES {
+                for (lane, x) in r[to].iter_mut().enumerate() {
                     // SAFETY: there is a pointer for each lane of each vector of a port, to a block of the cell.
-                    r[to][lane] = unsafe { (*call.inputs.add(pointer + lane)).cast::<P::Raw>().add(k).read() };
+                    *x = unsafe { (*call.inputs.add(pointer + lane)).cast::<P::Raw>().add(k).read() };
                 }
             }
             Step::Output { pointer, a } => {
-                for lane in 0..LANES {
+                for (lane, x) in r[a].iter().enumerate() {
                     // SAFETY: as for inputs, and outputs are nobody else's meanwhile.
-                    unsafe { (*call.outputs.add(pointer + lane)).cast::<P::Raw>().add(k).write(r[a][lane]) };
+                    unsafe { (*call.outputs.add(pointer + lane)).cast::<P::Raw>().add(k).write(*x) };
                 }
             }
             Step::Slot { to, at } => {
@@ -141,11 +141,12 @@ impl<P: Scalar> Machine<P> {
             }
             Step::Read { to, line, vector, delay } => {
                 let (mask, size) = self.lines[line];
-                for lane in 0..LANES {
-                    let delay = P::widen_int(P::to_int(r[delay][lane])) as u64;
+                let delays = r[delay];
+                for (lane, x) in r[to].iter_mut().enumerate() {
+                    let delay = P::widen_int(P::to_int(delays[lane])) as u64;
                     let at = (time.wrapping_sub(delay) & mask) as usize * size + vector * LANES + lane;
                     // SAFETY: the mask keeps the position inside the ring, whatever the delay is.
-                    r[to][lane] = unsafe { (*call.lines.add(line)).cast::<P::Raw>().add(at).read() };
+                    *x = unsafe { (*call.lines.add(line)).cast::<P::Raw>().add(at).read() };
                 }
             }
             Step::Write { line, vector, a } => {

@@ -80,23 +80,25 @@ impl<P: Scalar> Machine<P> {
                 }
                 Op::WriteState(i, a) => {
                     let a = r.of(a);
-                    for v in 0..packing.vectors(usize::from(kernel.states[i as usize].ty.width)) {
-                        r.steps.push(Step::Store { at: states[i as usize] + v, a: a[v] as usize });
+                    let count = packing.vectors(usize::from(kernel.states[i as usize].ty.width));
+                    for (v, a) in a.into_iter().take(count).enumerate() {
+                        r.steps.push(Step::Store { at: states[i as usize] + v, a: a as usize });
                     }
                     [0; 2]
                 }
                 Op::WriteLine(i, a) => {
                     let a = r.of(a);
-                    for vector in 0..r.line_vectors(i) {
-                        r.steps.push(Step::Write { line: i as usize, vector, a: a[vector] as usize });
+                    for (vector, a) in a.into_iter().take(r.line_vectors(i)).enumerate() {
+                        r.steps.push(Step::Write { line: i as usize, vector, a: a as usize });
                     }
                     [0; 2]
                 }
                 Op::Output(i, a) => {
                     let a = r.of(a);
-                    for v in 0..packing.vectors(usize::from(kernel.outputs[i as usize].width)) {
+                    let count = packing.vectors(usize::from(kernel.outputs[i as usize].width));
+                    for (v, a) in a.into_iter().take(count).enumerate() {
                         let pointer = (outputs[i as usize] + v) * LANES;
-                        r.steps.push(Step::Output { pointer, a: a[v] as usize });
+                        r.steps.push(Step::Output { pointer, a: a as usize });
                     }
                     [0; 2]
                 }
@@ -149,9 +151,9 @@ impl<P: Scalar> Resolver<'_, P> {
     /// A step for each vector of a value.
     fn each(&mut self, vectors: usize, step: impl Fn(usize, usize) -> Step) -> [u32; 2] {
         let mut registers = [0; 2];
-        for v in 0..vectors {
-            registers[v] = self.register(P::Raw::default());
-            self.steps.push(step(registers[v] as usize, v));
+        for (v, place) in registers.iter_mut().take(vectors).enumerate() {
+            *place = self.register(P::Raw::default());
+            self.steps.push(step(*place as usize, v));
         }
         if vectors == 1 {
             registers[1] = registers[0];

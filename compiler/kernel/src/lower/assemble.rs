@@ -126,7 +126,8 @@ impl<'m> Assembly<'m> {
                 weave.global.streams.mark_output(streams);
             }
             let master = strip.kind == StripKind::Master;
-            let out = output(&strip.path, left, end.width, true, master);
+            let deliver = master || self.options.deliver.contains(&strip.path);
+            let out = output(&strip.path, left, end.width, true, deliver);
             if master {
                 self.outputs.insert(0, out);
             } else {

@@ -11,34 +11,34 @@ macro_rules! codes {
 }
 
 codes! {
-    WANTS_STEREO = "E0801", "a stereo signal is needed", "`mid_side`, `left_right` and effects that take a pattern `(l, r)` work on \
+    WANTS_STEREO = "E0821", "a stereo signal is needed", "`mid_side`, `left_right` and effects that take a pattern `(l, r)` work on \
 two channels. A mono strip becomes stereo by an effect that widens it, or on its way into a stereo bus.\n\n\
 Wrong: `track kick { source \"kick.wav\"  mid_side { side { gain(-3dB) } } }` where `kick.wav` is mono.\n\n\
 Right: put the wrapper on the bus that the kick feeds.";
-    NOT_CONST = "E0802", "this must be constant", "Some values shape the code: `const` parameters, lengths of delay lines, list indices, \
+    NOT_CONST = "E0822", "this must be constant", "Some values shape the code: `const` parameters, lengths of delay lines, list indices, \
 `latency`. They cannot be curves or signals.\n\nWrong: `lowpass(1kHz, slope: curve [ @1 => 12, @9 => 24 ])`\n\nRight: \
 `lowpass(1kHz, slope: 24)`";
-    LINE_TOO_LONG = "E0803", "a delay line is too long", "A delay line holds at most 2^26 samples, about 23 minutes at 48 kHz.\n\n\
+    LINE_TOO_LONG = "E0823", "a delay line is too long", "A delay line holds at most 2^26 samples, about 23 minutes at 48 kHz.\n\n\
 Wrong: `state tail = line(3600s)`\n\nRight: `state tail = line(2s)`";
-    LATENCY_IN_FEEDBACK = "E0804", "latency inside a feedback loop", "What a state holds comes from the sample before; an effect with \
+    LATENCY_IN_FEEDBACK = "E0824", "latency inside a feedback loop", "What a state holds comes from the sample before; an effect with \
 latency inside such a loop would need the future.\n\nWrong: `state y = 0` … `y = input + (y |> limiter(ceiling: -1dBFS))`\n\n\
 Right: take the limiter out of the loop.";
-    LINE_TWICE = "E0805", "a delay line is written twice", "A delay line takes exactly one value a sample.\n\nWrong: two `tail.write(x)` \
+    LINE_TWICE = "E0825", "a delay line is written twice", "A delay line takes exactly one value a sample.\n\nWrong: two `tail.write(x)` \
 in one effect.\n\nRight: `tail.write(a + b)`";
-    INDEX = "E0806", "an index outside of its list", "Elements are counted from 0.\n\nWrong: `taps[4]` of four taps.\n\nRight: `taps[3]`";
-    TOO_MANY = "E0807", "too many steps", "A range that is unrolled in an effect has at most 65,536 numbers.\n\nWrong: \
+    INDEX = "E0826", "an index outside of its list", "Elements are counted from 0.\n\nWrong: `taps[4]` of four taps.\n\nRight: `taps[3]`";
+    TOO_MANY = "E0827", "too many steps", "A range that is unrolled in an effect has at most 65,536 numbers.\n\nWrong: \
 `for i in 1..1000000 { … }`\n\nRight: a smaller range.";
-    OVERSAMPLE = "E0808", "not a factor of oversampling", "Oversampling goes by 2x, 4x, 8x or 16x; nested blocks multiply and may not \
+    OVERSAMPLE = "E0828", "not a factor of oversampling", "Oversampling goes by 2x, 4x, 8x or 16x; nested blocks multiply and may not \
 pass 16x.\n\nWrong: `oversample 3x { … }`\n\nRight: `oversample 4x { … }`";
-    AUDIO_TO_CONTROL = "E0809", "audio where a control value is wanted", "`control(x)` takes curves, LFOs and positions. Audio drives a \
+    AUDIO_TO_CONTROL = "E0829", "audio where a control value is wanted", "`control(x)` takes curves, LFOs and positions. Audio drives a \
 parameter directly, at audio rate.\n\nWrong: `gain(control(kick))`\n\nRight: `gain(0dB - follow(to_db(loudest(kick)), 1ms, 80ms))`";
-    BRANCH_WIDTH = "E0810", "a branch must stay mono", "Branches of `mid_side` and `left_right` carry one channel in and one out.\n\n\
+    BRANCH_WIDTH = "E0830", "a branch must stay mono", "Branches of `mid_side` and `left_right` carry one channel in and one out.\n\n\
 Wrong: `mid_side { side { plate(decay: 2s) } }` where the plate makes stereo.\n\nRight: put the plate beside the wrapper.";
-    NO_END = "E0811", "the song has no end", "A generator never ends, so a song that uses one must say how long it is.\n\n\
+    NO_END = "E0831", "the song has no end", "A generator never ends, so a song that uses one must say how long it is.\n\n\
 Wrong: `track a { source sine(440Hz, level: -12dB) }` alone.\n\nRight: add `length 10s` at the top of the song.";
-    RING = "E0812", "strips feed each other in a ring", "A signal that comes back to where it started has no first sample.\n\n\
+    RING = "E0832", "strips feed each other in a ring", "A signal that comes back to where it started has no first sample.\n\n\
 Wrong: bus `a` feeds `b`, and `b` feeds `a`.\n\nRight: let one of them go to the master.";
-    NO_VALUE = "E0813", "an effect ends without a signal", "The last line of an effect is what comes out of it.\n\nWrong: an effect whose \
+    NO_VALUE = "E0833", "an effect ends without a signal", "The last line of an effect is what comes out of it.\n\nWrong: an effect whose \
 last line is `tail.write(x)`.\n\nRight: end it in an expression.";
     INTERNAL = "E0899", "a fault of the compiler", "The compiler contradicted itself. The mix is not at fault; please report it with the \
 text that shows it.";

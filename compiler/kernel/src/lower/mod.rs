@@ -30,6 +30,7 @@ use std::rc::Rc;
 use value::Sig;
 
 pub use codes::CODES;
+pub use order::feeds;
 
 /// What is wanted of a lowering.
 #[derive(Clone, Debug)]
@@ -38,13 +39,15 @@ pub struct Options {
     pub float: Float,
     /// Strips whose way into the master is delivered beside it (paths), each as an output of that name.
     pub stems: Vec<String>,
+    /// Strips whose own output is delivered (paths); the master's always is.
+    pub deliver: Vec<String>,
     /// Paths of `trim`s whose input is delivered, as outputs of those names, so that it can be measured.
     pub measure: Vec<String>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Options { float: Float::F32, stems: Vec::new(), measure: Vec::new() }
+        Options { float: Float::F32, stems: Vec::new(), deliver: Vec::new(), measure: Vec::new() }
     }
 }
 

@@ -55,6 +55,17 @@ fn ring_error(mix: &Mix, ring: &[u32]) -> Diagnostic {
         .help("let one of them go to the master")
 }
 
+/// Strips that hear a strip: by edges, sends and keys.
+pub fn feeds(mix: &Mix, strip: u32) -> Vec<u32> {
+    let mut out = mix.strips.get(strip as usize).map(targets).unwrap_or_default();
+    for (i, other) in mix.strips.iter().enumerate() {
+        if taps::of_strip(other).iter().any(|t| t.strip == strip) {
+            out.push(i as u32);
+        }
+    }
+    out
+}
+
 /// Strips that a strip feeds, by edges and sends.
 fn targets(strip: &Strip) -> Vec<u32> {
     let mut out: Vec<u32> = strip.outputs.iter().map(|o| o.to).collect();

@@ -136,6 +136,14 @@ impl Maker<'_> {
     /// A delay that a line can be read with here.
     fn delay(&mut self, line: usize) -> Value {
         let (capacity, least) = (self.k.lines[line].capacity, i64::from(!self.written[line]));
+        // The delay of an earlier reading is right below it too.
+        let earlier = self.k.body.iter().find_map(|op| match *op {
+            Op::ReadLine(l, delay) if l as usize == line => Some(delay),
+            _ => None,
+        });
+        if let Some(delay) = earlier.filter(|_| self.random.one_in(3)) {
+            return delay;
+        }
         if self.random.one_in(2) {
             let delay = least + self.random.below((i64::from(capacity) - least) as usize) as i64;
             return self.push(Op::Int(delay));
@@ -206,7 +214,17 @@ impl Maker<'_> {
 
     fn arithmetic(&mut self, n: usize) -> Op {
         let bits = self.k.float.bytes() * 8;
-        let (a, b, c) = (self.value(Kind::Float), self.value(Kind::Float), self.value(Kind::Float));
+        let (mut a, mut b, c) = (self.value(Kind::Float), self.value(Kind::Float), self.value(Kind::Float));
+        if self.random.one_in(6) {
+            // Constants that identities are made of.
+            let x = [0.0, -0.0, 1.0, -1.0][self.random.below(4)];
+            let constant = self.push(Op::Float(x));
+            if self.random.one_in(4) {
+                // A zero, whose sign tells what becomes of it.
+                a = self.push(Op::Mul(a, constant));
+            }
+            if self.random.one_in(2) { (a, b) = (constant, a) } else { b = constant }
+        }
         let (i, j) = (self.value(Kind::Int), self.value(Kind::Int));
         let (m, o) = (self.value(Kind::Mask), self.value(Kind::Mask));
         let shift = self.random.below(bits) as u32;

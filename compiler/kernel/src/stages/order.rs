@@ -67,11 +67,6 @@ impl Graph {
         Graph { regions, states, after, waits, region_of, read_by }
     }
 
-    /// Whether a value needs no register of its own.
-    pub fn is_free(&self, kernel: &Kernel, value: Value) -> bool {
-        matches!(kernel.body[value.0 as usize], Op::WriteState(..) | Op::WriteLine(..) | Op::Output(..))
-    }
-
     /// A topological order of the regions. Of those that may run, the one that leaves the fewest values alive
     /// runs first; of equals the one that goes on with what ran last, then the one first in the program.
     pub fn regions_in_order(&self) -> Vec<usize> {

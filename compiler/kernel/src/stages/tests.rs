@@ -42,7 +42,7 @@ fn what_is_fixed_stands_in_no_stage() {
     );
     let split = split(&k);
     assert_eq!(split.fixed, [true, true, true, true, false, false, false]);
-    assert_eq!(split.stages, [vec![Value(4), Value(5), Value(6)]]);
+    assert_eq!(stages(&k), [vec![Value(4), Value(5), Value(6)]]);
 }
 
 #[test]

@@ -1,0 +1,146 @@
+//! What a stage costs: an estimate in instructions a step, by which the list of regions is cut.
+//!
+//! The figures are those of a 128-bit machine with sixteen vector registers; a wrong estimate costs time, never a
+//! result.
+
+use super::UNROLL;
+use super::order::Graph;
+use crate::ir::{Kernel, Op};
+
+/// Vector registers a stage may count on (x86-64 has sixteen; one is left to moves).
+const REGISTERS: usize = 15;
+
+/// Instructions a sample up to which a cascade of recurrences overlaps when it runs sample by sample.
+const OVERLAP: usize = 48;
+
+/// Where values are made and used, in positions of the ordered list of regions.
+pub(super) struct Uses {
+    /// Region that makes a value; `usize::MAX` for what is fixed or remade.
+    made: Vec<usize>,
+    /// Last region that uses it.
+    last: Vec<usize>,
+}
+
+impl Uses {
+    /// The uses of a kernel whose regions run in `order`.
+    pub fn new(kernel: &Kernel, graph: &Graph, order: &[usize]) -> Self {
+        let mut made = vec![usize::MAX; kernel.body.len()];
+        for (at, &region) in order.iter().enumerate() {
+            for v in &graph.regions[region] {
+                made[v.0 as usize] = at;
+            }
+        }
+        let mut last = vec![0usize; kernel.body.len()];
+        for (i, op) in kernel.body.iter().enumerate().filter(|(i, _)| made[*i] != usize::MAX) {
+            for v in op.operands() {
+                if let Some(last) = last.get_mut(v.0 as usize) {
+                    *last = (*last).max(made[i]);
+                }
+            }
+        }
+        Uses { made, last }
+    }
+}
+
+/// A stage that grows region by region.
+pub(super) struct Growing {
+    start: usize,
+    /// By value: the stage (named by its start) that has counted it already.
+    counted: Vec<usize>,
+    instructions: usize,
+    recurrences: usize,
+    /// States of the whole stage, and of the region that has most.
+    states: usize,
+    most_states: usize,
+    leaf_uses: usize,
+    entering: usize,
+    /// Positions of the last uses of values that are alive.
+    alive: Vec<usize>,
+    /// Most values alive at once.
+    peak: usize,
+}
+
+impl Growing {
+    /// Room for kernels of `values` instructions.
+    pub fn new(values: usize) -> Self {
+        Growing {
+            start: 0,
+            counted: vec![usize::MAX; values],
+            instructions: 0,
+            recurrences: 0,
+            states: 0,
+            most_states: 0,
+            leaf_uses: 0,
+            entering: 0,
+            alive: Vec::new(),
+            peak: 0,
+        }
+    }
+
+    /// Empties the stage; the next region stands at position `start`.
+    pub fn begin(&mut self, start: usize) {
+        self.start = start;
+        (self.instructions, self.recurrences, self.states, self.most_states) = (0, 0, 0, 0);
+        (self.leaf_uses, self.entering, self.peak) = (0, 0, 0);
+        self.alive.clear();
+    }
+
+    /// Instructions a sample.
+    pub fn instructions(&self) -> usize {
+        self.instructions
+    }
+
+    /// Appends the region that stands at position `at`.
+    pub fn add(&mut self, kernel: &Kernel, graph: &Graph, uses: &Uses, region: usize, at: usize) {
+        let values = &graph.regions[region];
+        self.recurrences += usize::from(values.len() > 1);
+        self.states += graph.states[region];
+        self.most_states = self.most_states.max(graph.states[region]);
+        for &v in values {
+            let op = &kernel.body[v.0 as usize];
+            let writes = matches!(op, Op::WriteState(..) | Op::WriteLine(..) | Op::Output(..));
+            if !writes && !matches!(op, Op::ReadState(_)) {
+                self.instructions += 1;
+            }
+            for operand in op.operands().map(|v| v.0 as usize) {
+                match uses.made[operand] {
+                    usize::MAX => self.leaf_uses += 1,
+                    made if made < self.start && self.counted[operand] != self.start => {
+                        self.counted[operand] = self.start;
+                        self.entering += 1;
+                        self.alive.push(uses.last[operand]);
+                    }
+                    _ => {}
+                }
+            }
+            if uses.last[v.0 as usize] > at && !writes {
+                self.alive.push(uses.last[v.0 as usize]);
+            }
+        }
+        self.peak = self.peak.max(self.alive.len());
+        self.alive.retain(|&last| last > at);
+    }
+
+    /// Cost of the stage and the group that gives it.
+    pub fn cost(&self) -> (f64, u32) {
+        let steps = UNROLL as usize;
+        let work = (self.instructions * steps) as f64;
+        let spilled = |held: usize| 3.0 * held.saturating_sub(REGISTERS) as f64;
+
+        // Region by region: fixed values are loaded once, every living value is there four times.
+        let wide = work + self.leaf_uses as f64 + spilled(self.most_states + steps * self.peak + 1);
+
+        // Sample by sample: fixed values are loaded for every use.
+        let waiting = (steps - 1) * self.entering.max(self.alive.len());
+        let overlap = match self.recurrences {
+            0 | 1 => 1.1,
+            _ => 0.85,
+        };
+        let beyond = self.instructions.saturating_sub(OVERLAP) as f64 / OVERLAP as f64;
+        let narrow = work * (overlap + beyond)
+            + 0.25 * (self.leaf_uses * steps) as f64
+            + (steps as f64) * spilled(self.states + self.peak + waiting);
+
+        if narrow < wide { (narrow + 2.0, 1) } else { (wide + 2.0, UNROLL) }
+    }
+}

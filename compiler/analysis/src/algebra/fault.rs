@@ -69,9 +69,10 @@ pub(super) fn binary(op: BinaryOp, left: &Type, right: &Type) -> AlgebraError {
 }
 
 fn way(op: BinaryOp, left: &Type, right: &Type) -> String {
-    use Type::{Level, Musical, Number, Position, Signal, Switch, Tempo, Text, Time};
+    use Type::{Level, Line, Musical, Number, Position, Signal, Switch, Tempo, Text, Time};
     match (left, right) {
         _ if matches!(op, BinaryOp::And | BinaryOp::Or) => "compare first: `x > 0 and y > 0`".into(),
+        (Line, _) | (_, Line) => "read the line: `tail.read(10ms)` is what was written so long ago".into(),
         (Signal, Level) | (Level, Signal) => match op {
             BinaryOp::Mul => "write `x * factor(g)`: `factor` makes a factor of a level".into(),
             BinaryOp::Div => "write `x * factor(-g)`: `factor` makes a factor of a level".into(),
@@ -150,11 +151,19 @@ fn partners(op: BinaryOp, left: &Type, right: &Type) -> String {
         _ => return format!("compare {} with another of its kind", describe(left)),
     };
     if !of_left.is_empty() {
-        format!("`{sign}` after {} wants {}", describe(left), of_left.join(" or "))
+        format!("`{sign}` after {} wants {}", describe(left), either(&of_left))
     } else if !of_right.is_empty() {
-        format!("`{sign}` before {} wants {}", describe(right), of_right.join(" or "))
+        format!("`{sign}` before {} wants {}", describe(right), either(&of_right))
     } else {
         format!("`{sign}` works on numbers and quantities, such as `3dB` or `10ms`")
+    }
+}
+
+/// `a`, `a or b`, `a, b or c`.
+fn either(words: &[String]) -> String {
+    match words {
+        [before @ .., last] if !before.is_empty() => format!("{} or {last}", before.join(", ")),
+        _ => words.concat(),
     }
 }
 

@@ -181,8 +181,11 @@ xs[3]       // right
     E0623 "Nothing comes of it": "The value of this line is not used, and it changes nothing.
 
 ```mix
-input * 0.5         // a warning: not the last line
+input * 0.5             // a warning: not the last line
 input
+
+let half = input * 0.5
+input - half            // right
 ```
 ";
     E0624 "A state keeps its type": "A state holds one type from its first value on.

@@ -29,6 +29,9 @@ impl Typer<'_> {
         if let Some(fault) = self.endless(decl, at) {
             return self.failed(fault, span);
         }
+        if self.too_large(at) {
+            return self.poisoned(span);
+        }
         // Types and ranges are read in the function's own file, out of sight of the caller's names.
         let caller = std::mem::replace(&mut self.module, decl.module);
         self.scopes.open(true);
@@ -111,27 +114,35 @@ impl Typer<'_> {
         Some(Signature { name: name.to_string(), callee: Callee::Function, params })
     }
 
-    /// The fault of a function that calls itself, or of an effect that grows without end.
+    /// The fault of a function that calls itself.
     fn endless(&self, decl: &DeclRef, at: Span) -> Option<Diagnostic> {
         let name = &decl.decl.name.name;
-        if let Some(start) = self.inlining.iter().position(|d| Rc::ptr_eq(d, &decl.decl)) {
-            let ring: Vec<String> = self.inlining[start..]
-                .iter()
-                .map(|d| d.name.name.as_str())
-                .chain([name.as_str()])
-                .map(|n| format!("`{n}`"))
-                .collect();
-            return Some(
-                Diagnostic::error(&E0612, at, format!("`{name}` calls itself: {}", ring.join(" -> ")))
-                    .at("calls itself")
-                    .label(decl.decl.name.span, "declared here")
-                    .help("in an effect a function is copied into its place: use a loop or a state"),
-            );
+        let start = self.inlining.iter().position(|d| Rc::ptr_eq(d, &decl.decl))?;
+        let ring: Vec<String> = self.inlining[start..]
+            .iter()
+            .map(|d| d.name.name.as_str())
+            .chain([name.as_str()])
+            .map(|n| format!("`{n}`"))
+            .collect();
+        Some(
+            Diagnostic::error(&E0612, at, format!("`{name}` calls itself: {}", ring.join(" -> ")))
+                .at("calls itself")
+                .label(decl.decl.name.span, "declared here")
+                .help("in an effect a function is copied into its place: use a loop or a state"),
+        )
+    }
+
+    /// Whether the effect has grown past its limits; the first time it is said.
+    fn too_large(&mut self, at: Span) -> bool {
+        if self.inlining.len() < DEEPEST && self.inlined < MOST {
+            return false;
         }
-        (self.inlining.len() >= DEEPEST || self.inlined >= MOST).then(|| {
-            Diagnostic::error(&E0627, at, "this effect grows too large")
-                .at("one call too many")
-                .help(format!("an effect may hold {MOST} calls of functions, {DEEPEST} deep: use loops and effects"))
-        })
+        if !self.grown {
+            self.grown = true;
+            let fault = Diagnostic::error(&E0627, at, "this effect grows too large").at("one call too many");
+            let help = format!("an effect may hold {MOST} calls of functions, {DEEPEST} deep: use loops and effects");
+            self.fault(fault.help(help));
+        }
+        true
     }
 }

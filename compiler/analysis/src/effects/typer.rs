@@ -31,6 +31,8 @@ pub(super) struct Typer<'n> {
     pub inlining: Vec<Rc<Decl>>,
     /// How many calls of functions were inlined.
     pub inlined: u32,
+    /// That they are too many was said.
+    pub grown: bool,
     /// Where the effect says its latency.
     pub latency: Option<Span>,
     pub takes_input: bool,
@@ -66,6 +68,7 @@ impl<'n> Typer<'n> {
             depth: Depth::default(),
             inlining: Vec::new(),
             inlined: 0,
+            grown: false,
             latency: None,
             takes_input: false,
             poisoned: false,
@@ -76,7 +79,10 @@ impl<'n> Typer<'n> {
 
     /// Ends the pass: what it found wrong and what it learned of states and lines.
     pub fn finish(mut self) -> (Vec<Diagnostic>, Cells) {
-        for (name, declared, read) in self.lines.silent() {
+        // A write that failed is reported already.
+        let failed = self.poisoned || self.faults.iter().any(Diagnostic::is_error);
+        let silent = if failed { Vec::new() } else { self.lines.silent() };
+        for (name, declared, read) in silent {
             let fault = Diagnostic::error(&E0606, read, format!("nothing is ever written to `{name}`"))
                 .at("reads silence")
                 .label(declared, "declared here")

@@ -3,11 +3,11 @@
 //! Always true here: [`literal`] gives text that reads back to the very same number; [`say`] is rounded to six
 //! digits, for reading only.
 
-use super::{Scale, find};
+use super::{Scale, UNITS, find};
 use crate::types::Type;
 
 /// The units a type is written in; the first that fits the size of the number is taken: `(word, from)`.
-fn scales(ty: &Type) -> &'static [(&'static str, f64)] {
+fn scales(value: f64, ty: &Type) -> &'static [(&'static str, f64)] {
     match ty {
         Type::Level => &[("dB", 0.0)],
         Type::DbFs => &[("dBFS", 0.0)],
@@ -16,6 +16,7 @@ fn scales(ty: &Type) -> &'static [(&'static str, f64)] {
         Type::Time => &[("s", 1.0), ("ms", 1e-5), ("us", 0.0)],
         Type::Frequency => &[("kHz", 1e3), ("Hz", 0.0)],
         Type::Interval => &[("st", 1.0 / 12.0), ("ct", 0.0)],
+        Type::Musical if value == 1.0 => &[("beat", 0.0)],
         Type::Musical => &[("beats", 0.0)],
         Type::Tempo => &[("bpm", 0.0)],
         _ => &[],
@@ -25,7 +26,6 @@ fn scales(ty: &Type) -> &'static [(&'static str, f64)] {
 /// A canonical number as a person says it: `-18 dBFS`, `3.2 kHz`, `120 ms`, `-inf dB`.
 pub fn say(value: f64, ty: &Type) -> String {
     match unit_for(value, ty) {
-        Some(("beats", _)) if value == 1.0 => "1 beat".into(),
         Some((word, scaled)) => format!("{} {word}", short(scaled)),
         None => short(value),
     }
@@ -48,12 +48,12 @@ pub fn literal(value: f64, ty: &Type) -> String {
             return format!("{}{word}", plain(number));
         }
     }
-    let canonical_word = scales(ty).iter().map(|(w, _)| *w).find(|w| canonical(1.0, w) == 1.0).unwrap_or(word);
-    format!("{}{canonical_word}", plain(value))
+    let exact = UNITS.iter().find(|u| u.ty == *ty && u.scale == Scale::Times(1.0)).map_or(word, |u| u.word);
+    format!("{}{exact}", plain(value))
 }
 
 fn unit_for(value: f64, ty: &Type) -> Option<(&'static str, f64)> {
-    let scales = scales(ty);
+    let scales = scales(value, ty);
     let zero_or_infinite = value == 0.0 || !value.is_finite();
     let by_size = scales.iter().find(|(_, from)| value.abs() >= *from);
     let (word, _) = if zero_or_infinite { zero_unit(scales) } else { by_size.or(scales.last()) }?;

@@ -113,7 +113,6 @@ impl<S: Sample> Collector<S> {
         cells: Range<u64>,
         sink: &mut dyn FnMut(&Block<S>) -> Result<(), E>,
     ) -> Result<bool, E> {
-        self.taps.iter_mut().chain(&mut self.tails).for_each(|tap| tap.seek(cells.start));
         let mut over = self.over_at() <= self.made;
         for cell in cells {
             if over {

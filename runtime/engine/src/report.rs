@@ -9,17 +9,17 @@ pub struct RenderReport {
     pub frames: u64,
     /// Strips that made NaN or infinities, by name, with how many samples; these became 0. Sorted by name.
     pub faults: Vec<(String, u64)>,
-    /// CPU seconds inside kernels, sums and resampling, added up over threads.
+    /// Seconds inside kernels, sums and resampling, by the clock, added up over threads.
     pub dsp_seconds: f64,
-    /// CPU seconds inside sources, added up over threads.
+    /// Seconds inside sources, added up over threads.
     pub source_seconds: f64,
     /// Seconds on the clock from the first cell to the last block handed over, the sink's time included.
     pub seconds: f64,
     /// One entry a kernel, in the program's order.
     pub kernels: Vec<KernelReport>,
-    /// CPU seconds inside sums.
+    /// Seconds inside sums.
     pub mix_seconds: f64,
-    /// CPU seconds inside up- and downsampling.
+    /// Seconds inside up- and downsampling.
     pub resample_seconds: f64,
     /// Cells of packs that were left out because they are silent. Cells computed beyond the song's end count too.
     pub skipped_cells: u64,
@@ -34,7 +34,7 @@ pub struct KernelReport {
     pub name: String,
     /// Which code ran.
     pub path: PathTaken,
-    /// CPU seconds, added up over its packs and over threads.
+    /// Seconds, added up over its packs and over threads.
     pub seconds: f64,
     /// Packs that run it.
     pub packs: usize,

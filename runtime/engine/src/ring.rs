@@ -41,15 +41,13 @@ impl<S: Sample> Ring<S> {
     }
 }
 
-/// A reading of a ring, cell by cell.
+/// A reading of a ring, cell by cell from the reader's cell 0 on.
 pub(crate) struct Tap<S> {
     samples: *const S,
     silent: *const u8,
     cells: usize,
     cell_len: usize,
-    /// Whole cells of the offset.
-    ahead: u64,
-    /// Samples of the offset's rest.
+    /// Samples of the offset beyond whole cells.
     inside: usize,
     at: usize,
 }
@@ -64,16 +62,9 @@ impl<S: Sample> Tap<S> {
             silent: ring.silent.as_ptr(),
             cells: ring.cells,
             cell_len: CELL * ring.factor,
-            ahead: u64::from(offset) / CELL as u64,
             inside: (offset as usize % CELL) * ring.factor,
-            at: 0,
+            at: (offset as usize / CELL) % ring.cells,
         }
-    }
-
-    /// Makes `cell` (of the reader) the current one.
-    #[inline]
-    pub(crate) fn seek(&mut self, cell: u64) {
-        self.at = ((cell + self.ahead) % self.cells as u64) as usize;
     }
 
     /// Goes on to the next cell.
@@ -82,6 +73,21 @@ impl<S: Sample> Tap<S> {
         self.at += 1;
         if self.at == self.cells {
             self.at = 0;
+        }
+    }
+
+    /// Cells, the current one among them, whose samples follow in one piece.
+    #[inline]
+    pub(crate) fn run(&self) -> usize {
+        self.cells - self.at
+    }
+
+    /// Goes on by as many cells as [`Tap::run`] allows, or fewer.
+    #[inline]
+    pub(crate) fn skip(&mut self, cells: usize) {
+        self.at += cells;
+        if self.at >= self.cells {
+            self.at -= self.cells;
         }
     }
 
@@ -129,7 +135,7 @@ impl Faults {
     }
 }
 
-/// The writing end of a ring.
+/// The writing end of a ring, cell by cell from cell 0 on.
 pub(crate) struct Pen<S> {
     pub(crate) stream: StreamId,
     pub(crate) faults: Faults,
@@ -165,12 +171,6 @@ impl<S: Sample> Pen<S> {
     /// From now on it notes which cells are silent, because somebody asks.
     pub(crate) fn watch(&mut self) {
         self.watched = true;
-    }
-
-    /// Makes `cell` the current one.
-    #[inline]
-    pub(crate) fn seek(&mut self, cell: u64) {
-        self.at = (cell % self.cells as u64) as usize;
     }
 
     /// First of the cell's samples.

@@ -58,17 +58,39 @@ wide! {
     }
 }
 
+/// Numbers smaller than [`mixdown_layout::FLUSH`] become `+0.0`; true when all are `+0.0` afterwards.
+#[inline]
+pub(crate) fn flush<S: Sample>(states: &mut [S]) -> bool {
+    let (tiny, silent) = look(states);
+    if tiny {
+        flush_tiny(states);
+        return scan(states).silent;
+    }
+    silent
+}
+
 wide! {
-    /// Numbers smaller than [`mixdown_layout::FLUSH`] become `+0.0`; true when all are `+0.0` afterwards.
-    fn flush<S>(states: &mut [S]) -> bool {
+    /// Whether a number must be flushed, and whether all are `+0.0`. Looking first pays: hardly ever is anything
+    /// to be written, and conditional stores are slow.
+    fn look<S>(states: &[S]) -> (bool, bool) {
         let least = S::from_f64(mixdown_layout::FLUSH);
         let mut any = S::Bits::default();
-        for s in states {
-            let kept = if s.abs() < least { S::ZERO } else { *s };
-            *s = kept;
-            any = any | kept.bits();
+        let mut tiny = false;
+        for &s in states {
+            any = any | s.bits();
+            tiny |= (s.abs() < least) & (s.bits() != S::Bits::default());
         }
-        any == S::Bits::default()
+        (tiny, any == S::Bits::default())
+    }
+}
+
+#[cold]
+fn flush_tiny<S: Sample>(states: &mut [S]) {
+    let least = S::from_f64(mixdown_layout::FLUSH);
+    for s in states {
+        if s.abs() < least {
+            *s = S::ZERO;
+        }
     }
 }
 
@@ -91,41 +113,64 @@ impl<S> Term<S> {
     }
 }
 
-/// Samples that are summed in registers before the next ones.
-const STRIP: usize = 32;
+/// Samples that are summed at a time, in a buffer that overlaps nothing, so that the loops become vectors.
+const STRIP: usize = mixdown_layout::CELL;
 
 wide! {
     /// `out = ((e0*g0) + e1*g1) + …` with gains that stand still.
     fn mix_held<S>(out: &mut [S], terms: &[Term<S>]) {
+        let mut chunks = out.chunks_exact_mut(STRIP);
         let mut at = 0;
-        while at < out.len() {
-            let len = STRIP.min(out.len() - at);
+        for out in &mut chunks {
             let mut sum = [S::ZERO; STRIP];
-            for (k, term) in terms.iter().enumerate() {
-                // SAFETY: `at + len <= out.len()`, and `Term::new` was promised that many readable samples.
-                let from = unsafe { std::slice::from_raw_parts(term.from.add(at), len) };
-                let gain = term.origin + S::ZERO;
-                if len == STRIP {
-                    let Ok(from) = <&[S; STRIP]>::try_from(from) else { return };
-                    if k == 0 {
-                        for i in 0..STRIP {
-                            sum[i] = from[i] * gain;
-                        }
-                    } else {
-                        for i in 0..STRIP {
-                            sum[i] = sum[i] + from[i] * gain;
-                        }
-                    }
-                } else {
-                    for i in 0..len {
-                        let product = from[i] * gain;
-                        sum[i] = if k == 0 { product } else { sum[i] + product };
-                    }
+            let (first, rest) = terms.split_at(terms.len().min(4));
+            match first {
+                [] => {}
+                [a] => pass::<S, 1, true>(&mut sum, [a], at),
+                [a, b] => pass::<S, 2, true>(&mut sum, [a, b], at),
+                [a, b, c] => pass::<S, 3, true>(&mut sum, [a, b, c], at),
+                [a, b, c, d, ..] => pass::<S, 4, true>(&mut sum, [a, b, c, d], at),
+            }
+            for four in rest.chunks(4) {
+                match four {
+                    [] => {}
+                    [a] => pass::<S, 1, false>(&mut sum, [a], at),
+                    [a, b] => pass::<S, 2, false>(&mut sum, [a, b], at),
+                    [a, b, c] => pass::<S, 3, false>(&mut sum, [a, b, c], at),
+                    [a, b, c, d, ..] => pass::<S, 4, false>(&mut sum, [a, b, c, d], at),
                 }
             }
-            out[at..at + len].copy_from_slice(&sum[..len]);
-            at += len;
+            out.copy_from_slice(&sum);
+            at += STRIP;
         }
+        // Pieces of a cell that a break has split.
+        for (i, out) in chunks.into_remainder().iter_mut().enumerate() {
+            *out = S::ZERO;
+            for (k, term) in terms.iter().enumerate() {
+                // SAFETY: `at + i` is below the sum's length; `Term::new` was promised that many readable samples.
+                let product = unsafe { *term.from.add(at + i) } * (term.origin + S::ZERO);
+                *out = if k == 0 { product } else { *out + product };
+            }
+        }
+    }
+}
+
+/// Adds `N` terms from their sample `at` on, one after the other; the first of all is not added to anything.
+#[inline(always)]
+fn pass<S: Sample, const N: usize, const FIRST: bool>(sum: &mut [S; STRIP], terms: [&Term<S>; N], at: usize) {
+    // A still gain is `fma(i, 0, origin)`, which is never minus zero.
+    let gains = terms.map(|t| t.origin + S::ZERO);
+    // SAFETY: `at + STRIP` is at most the sum's length, and `Term::new` was promised that many readable samples.
+    let from = terms.map(|t| unsafe { &*t.from.add(at).cast::<[S; STRIP]>() });
+    for i in 0..STRIP {
+        let mut x = from[0][i] * gains[0];
+        if !FIRST {
+            x = sum[i] + x;
+        }
+        for k in 1..N {
+            x = x + from[k][i] * gains[k];
+        }
+        sum[i] = x;
     }
 }
 
@@ -147,28 +192,21 @@ wide! {
 
 
 wide! {
-    /// `out[i] += taps[t] * recent[64 + i - t]` for every tap, from the newest sample to the oldest, each step
-    /// rounded once. `recent` holds two cells, `taps` at most 65.
-    fn convolve<S>(out: &mut [S; mixdown_layout::CELL], recent: &[S], taps: &[S]) {
-        if size_of::<S>() == 4 {
-            convolve_strips::<S, 64>(out, recent, taps);
-        } else {
-            convolve_strips::<S, 32>(out, recent, taps);
-        }
-    }
-}
-
-/// `N` sums at a time, as many as there are registers for.
-#[inline(always)]
-fn convolve_strips<S: Sample, const N: usize>(out: &mut [S], recent: &[S], taps: &[S]) {
-    for (k, out) in out.chunks_exact_mut(N).enumerate() {
-        let Ok(out) = <&mut [S; N]>::try_from(out) else { return };
+    /// `out[i] += taps[t] * recent[64 + i - first - t]` for every tap, from the newest sample to the oldest, each
+    /// step rounded once. `recent` holds two cells; `first` and the taps together reach back one cell at most, and
+    /// the number of taps is a multiple of 8.
+    fn convolve<S>(out: &mut [S; mixdown_layout::CELL], recent: &[S], taps: &[S], first: usize) {
         let mut sum = *out;
-        for (t, &tap) in taps.iter().enumerate() {
-            let at = mixdown_layout::CELL + k * N - t;
-            let Ok(from) = <&[S; N]>::try_from(&recent[at..at + N]) else { return };
-            for i in 0..N {
-                sum[i] = from[i].fma(tap, sum[i]);
+        for (k, taps) in taps.chunks_exact(8).enumerate() {
+            let Ok(taps) = <&[S; 8]>::try_from(taps) else { return };
+            let newest = mixdown_layout::CELL - first - k * 8;
+            let from = &recent[newest - 7..newest + mixdown_layout::CELL];
+            for i in 0..mixdown_layout::CELL {
+                let mut x = sum[i];
+                for t in 0..8 {
+                    x = from[i + 7 - t].fma(taps[t], x);
+                }
+                sum[i] = x;
             }
         }
         *out = sum;

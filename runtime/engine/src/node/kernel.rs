@@ -86,8 +86,6 @@ impl<S: Sample> KernelNode<S> {
 
     pub(crate) fn run(&mut self, visit: &Visit, cells: Range<u64>) {
         let info = &visit.program.kernels[self.kernel];
-        self.pens.iter_mut().for_each(|pen| pen.seek(cells.start));
-        self.taps.iter_mut().for_each(|tap| tap.seek(cells.start));
         for cell in cells {
             let quiet = self.silence.is_some() && self.taps.iter().all(Tap::silent);
             if quiet && self.silence.as_ref().is_some_and(|s| s.asleep) {

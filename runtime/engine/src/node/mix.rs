@@ -65,47 +65,57 @@ impl<S: Sample> MixNode<S> {
     }
 
     pub(crate) fn run(&mut self, visit: &Visit, cells: Range<u64>) {
-        self.pen.seek(cells.start);
-        for tap in &mut self.taps {
-            tap.seek(cells.start);
-        }
-        for cell in cells {
+        let mut cell = cells.start;
+        while cell < cells.end {
             let start = (cell * CELL as u64) as i64;
-            let end = start + CELL as i64;
+            let mut run = 1;
             if self.transparent && self.taps.iter().all(Tap::silent) {
                 self.pen.finish_silent();
             } else {
-                if self.controls.still(end) {
-                    self.sum(0, CELL);
+                run = self.taps.iter().map(Tap::run).min().unwrap_or(1).min(self.pen.run());
+                run = run.min((cells.end - cell) as usize);
+                if self.controls.still(start + (run * CELL) as i64) {
+                    self.sum(0, run * CELL);
                 } else {
-                    let mut at = start;
-                    while at < end {
-                        self.controls.enter(visit.program, at, start, &mut self.gains);
-                        self.held = self.gains.iter().skip(1).step_by(2).all(|slope| *slope == S::ZERO);
-                        let to = self.controls.split(at, end);
-                        self.sum((at - start) as usize, (to - start) as usize);
-                        at = to;
-                    }
+                    run = 1;
+                    self.cell(visit, start);
                 }
-                self.pen.finish(cell, visit.sure_before);
+                (cell..cell + run as u64).for_each(|cell| self.pen.finish(cell, visit.sure_before));
             }
-            self.taps.iter_mut().for_each(Tap::advance);
+            self.taps.iter_mut().for_each(|tap| tap.skip(run));
+            cell += run as u64;
         }
     }
 
-    /// Sums the mix samples `from..to` of the current cell.
+    /// A cell in which gains may move.
+    fn cell(&mut self, visit: &Visit, start: i64) {
+        let end = start + CELL as i64;
+        let mut at = start;
+        while at < end {
+            if !self.controls.still(end) {
+                self.controls.enter(visit.program, at, start, &mut self.gains);
+                self.held = self.gains.iter().skip(1).step_by(2).all(|slope| *slope == S::ZERO);
+            }
+            let to = self.controls.split(at, end);
+            self.sum((at - start) as usize, (to - start) as usize);
+            at = to;
+        }
+    }
+
+    /// Sums the mix samples `from..to`, counted from the current cell's first; more than a cell where gains stand
+    /// still.
     #[inline]
     fn sum(&mut self, from: usize, to: usize) {
         let (from, to) = (from * self.factor, to * self.factor);
         self.terms.clear();
         for (tap, &gain) in self.taps.iter().zip(&self.gain_of) {
-            // SAFETY: a tap shows one whole cell, of which `from..to` is a part; it belongs to another stream than
-            // the output, and the schedule keeps its writer away.
+            // SAFETY: `from..to` is a part of what the tap shows in one piece; it belongs to another stream than the
+            // output, and the schedule keeps its writer away.
             let term = unsafe { Term::new(tap.ptr().add(from), self.gains[gain], self.gains[gain + 1]) };
             self.terms.push(term);
         }
-        // SAFETY: one cell; no other slice of it is alive.
-        let out = &mut unsafe { self.pen.block(1) }[from..to];
+        // SAFETY: no further than the ring's end; no other slice of these cells is alive.
+        let out = &mut unsafe { self.pen.block(to.div_ceil(CELL * self.factor)) }[from..to];
         if self.held {
             wide::mix_held(out, &self.terms);
         } else {

@@ -38,7 +38,7 @@ pub(crate) enum Body<S: Sample> {
 }
 
 impl<S: Sample> Body<S> {
-    /// Works on the cells, which follow those of the visit before.
+    /// Works on the cells, which follow those of the visit before; the first visit starts at cell 0.
     pub(crate) fn run(&mut self, visit: &Visit, cells: Range<u64>) -> Result<(), EngineError> {
         if cells.is_empty() {
             return Ok(());

@@ -21,7 +21,7 @@ pub(crate) struct ResampleNode<S: Sample> {
     tap: Tap<S>,
     factor: usize,
     up: bool,
-    /// Taps of every phase but the first, which is a plain delay; index: how many mix samples ago.
+    /// Taps of every phase but the first, which is a plain delay; the newest sample's first.
     taps: Vec<Vec<S>>,
     /// The cell before and the current one, a phase after the other (one phase going up).
     recent: Vec<S>,
@@ -33,13 +33,16 @@ pub(crate) struct ResampleNode<S: Sample> {
 
 impl<S: Sample> ResampleNode<S> {
     pub(crate) fn up(setup: &Setup<S>, factor: u32, from: Read, output: u32) -> Self {
-        let taps = (1..i64::from(factor)).map(|p| fir::phase(factor, p).into_iter().map(S::from_f64).collect()).collect();
+        // The oldest tap of a phase later than the mix's instant is beyond the filter.
+        let phase = |p: i64| fir::phase(factor, p)[..BACK].iter().map(|t| S::from_f64(*t)).collect();
+        let taps = (1..i64::from(factor)).map(phase).collect();
         Self::new(setup, factor, from, output, true, taps)
     }
 
     pub(crate) fn down(setup: &Setup<S>, factor: u32, from: Read, output: u32) -> Self {
         let share = 1.0 / f64::from(factor);
-        let phase = |p: i64| fir::phase(factor, -p).into_iter().map(|t| S::from_f64(t * share)).collect();
+        // And the newest one of a phase before it.
+        let phase = |p: i64| fir::phase(factor, -p)[1..].iter().map(|t| S::from_f64(t * share)).collect();
         Self::new(setup, factor, from, output, false, (1..i64::from(factor)).map(phase).collect())
     }
 
@@ -59,8 +62,6 @@ impl<S: Sample> ResampleNode<S> {
     }
 
     pub(crate) fn run(&mut self, visit: &Visit, cells: Range<u64>) {
-        self.tap.seek(cells.start);
-        self.pen.seek(cells.start);
         for cell in cells {
             let silent = self.tap.silent();
             if silent && self.silent {
@@ -86,7 +87,7 @@ impl<S: Sample> ResampleNode<S> {
         scatter(out, &self.recent[CELL - late..2 * CELL - late], self.factor, 0);
         for (p, taps) in self.taps.iter().enumerate() {
             self.phase = [S::ZERO; CELL];
-            wide::convolve(&mut self.phase, &self.recent, taps);
+            wide::convolve(&mut self.phase, &self.recent, taps, 0);
             scatter(out, &self.phase, self.factor, p + 1);
         }
     }
@@ -108,7 +109,7 @@ impl<S: Sample> ResampleNode<S> {
             *to = *from * share;
         }
         for (recent, taps) in self.recent.chunks_exact(2 * CELL).skip(1).zip(&self.taps) {
-            wide::convolve(&mut self.phase, recent, taps);
+            wide::convolve(&mut self.phase, recent, taps, 1);
         }
         out.copy_from_slice(&self.phase);
     }

@@ -26,9 +26,6 @@ impl<S: Sample> SourceNode<S> {
     }
 
     pub(crate) fn run(&mut self, visit: &Visit, cells: Range<u64>) -> Result<(), EngineError> {
-        for pen in &mut self.pens {
-            pen.seek(cells.start);
-        }
         let mut cell = cells.start;
         while cell < cells.end && !self.pens.is_empty() {
             if self.ended {

@@ -90,7 +90,7 @@ fn tpdf_noise_has_its_level_and_no_memory_of_the_signal() {
     let quiet_sine: Vec<f32> = (0..frames).map(|frame| (std::f64::consts::TAU * 1000.0 * frame as f64 / 48_000.0).sin() as f32 * 10f32.powf(-90.0 / 20.0)).collect();
     for (name, input) in [("silence", vec![0f32; frames]), ("-90 dB sine", quiet_sine), ("half a step", vec![0.5 / 32768.0; frames])] {
         let path = scratch.path("dither.wav");
-        write(&path, &spec(1, OutputFormat::Int16, Dither::Tpdf), &[input.clone()], 4096);
+        write(&path, &spec(1, OutputFormat::Int16, Dither::Tpdf), std::slice::from_ref(&input), 4096);
         let out = read_whole(&path, 4096).expect("readable");
         let error: Vec<f64> = out.planes[0].iter().zip(&input).map(|(got, want)| (f64::from(*got) - f64::from(*want)) * 32768.0).collect();
         let mean = error.iter().sum::<f64>() / frames as f64;

@@ -166,8 +166,8 @@ fn clips_are_runs_of_three() {
         wave[start..start + length].fill(value);
     }
     // Full on both sides in turn is no clip.
-    for frame in 12_000..12_010 {
-        wave[frame] = if frame % 2 == 0 { 1.0 } else { -1.0 };
+    for (frame, sample) in wave[12_000..12_010].iter_mut().enumerate() {
+        *sample = if frame % 2 == 0 { 1.0 } else { -1.0 };
     }
     // Clipped to the very end.
     let end = wave.len();

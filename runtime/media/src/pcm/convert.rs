@@ -64,6 +64,7 @@ pub(super) fn convert<T: Real>(bytes: &[u8], encoding: Encoding, big: bool, plan
         (Encoding::Int(1), _) => spread(bytes, planes, |[b]: [u8; 1]| T::of_i32(i32::from(b) << 24)),
         (Encoding::Int(2), false) => spread(bytes, planes, |[a, b]: [u8; 2]| T::of_i32(i32::from_le_bytes([0, 0, a, b]))),
         (Encoding::Int(2), true) => spread(bytes, planes, |[a, b]: [u8; 2]| T::of_i32(i32::from_be_bytes([a, b, 0, 0]))),
+        (Encoding::Int(3), false) if planes.len() <= 2 => packed_24(bytes, planes),
         (Encoding::Int(3), false) => spread(bytes, planes, |[a, b, c]: [u8; 3]| T::of_i32(i32::from_le_bytes([0, a, b, c]))),
         (Encoding::Int(3), true) => spread(bytes, planes, |[a, b, c]: [u8; 3]| T::of_i32(i32::from_be_bytes([a, b, c, 0]))),
         (Encoding::Int(4), false) => spread(bytes, planes, |bytes: [u8; 4]| T::of_i32(i32::from_le_bytes(bytes))),
@@ -100,6 +101,37 @@ fn spread<T: Real, const W: usize>(bytes: &[u8], planes: &mut [&mut [T]], decode
                 }
             }
         }
+    }
+}
+
+/// 24-bit little-endian mono and stereo, the commonest: four samples lie in three words of 32 bits, which takes far
+/// fewer steps than byte by byte.
+fn packed_24<T: Real>(bytes: &[u8], planes: &mut [&mut [T]]) {
+    let (groups, rest) = bytes.as_chunks::<12>();
+    let unpack = |group: &[u8; 12]| {
+        let word = |at: usize| u32::from_le_bytes([group[at], group[at + 1], group[at + 2], group[at + 3]]);
+        let (a, b, c) = (word(0), word(4), word(8));
+        [a << 8, (a >> 16) & 0xff00 | b << 16, (b >> 8) & 0x00ff_ff00 | c << 24, c & 0xffff_ff00].map(|top| T::of_i32(top as i32))
+    };
+    let single = |[a, b, c]: [u8; 3]| T::of_i32(i32::from_le_bytes([0, a, b, c]));
+    match planes {
+        [left, right] => {
+            let (left, left_rest) = left.as_chunks_mut::<2>();
+            let (right, right_rest) = right.as_chunks_mut::<2>();
+            for ((left, right), group) in left.iter_mut().zip(right).zip(groups) {
+                let [l0, r0, l1, r1] = unpack(group);
+                (*left, *right) = ([l0, l1], [r0, r1]);
+            }
+            spread(rest, &mut [left_rest, right_rest], single);
+        }
+        [mono] => {
+            let (out, out_rest) = mono.as_chunks_mut::<4>();
+            for (out, group) in out.iter_mut().zip(groups) {
+                *out = unpack(group);
+            }
+            spread(rest, &mut [out_rest], single);
+        }
+        _ => {}
     }
 }
 
@@ -157,6 +189,20 @@ mod tests {
         assert_eq!(one::<f32>(&[0x80], Encoding::Int(1), false), -1.0);
         assert_eq!(one::<f32>(&[0x00, 0x80], Encoding::Int(2), false), -1.0);
         assert_eq!(one::<f32>(&[0xff, 0x7f], Encoding::Int(2), false), 32767.0 / 32768.0);
+    }
+
+    #[test]
+    fn packed_24_bits_are_the_same_as_one_by_one() {
+        for (channels, frames) in [(1, 13), (1, 4), (2, 7), (2, 1), (3, 5)] {
+            let bytes: Vec<u8> = (0..channels * frames * 3).map(|k| (k * 89 + 200) as u8).collect();
+            let mut planes = vec![vec![0f32; frames]; channels];
+            let mut slices: Vec<&mut [f32]> = planes.iter_mut().map(Vec::as_mut_slice).collect();
+            convert(&bytes, Encoding::Int(3), false, &mut slices);
+            for (index, sample) in bytes.chunks(3).enumerate() {
+                let want = i32::from_le_bytes([0, sample[0], sample[1], sample[2]]) as f32 / 2147483648.0;
+                assert_eq!(planes[index % channels][index / channels], want, "sample {index} of {channels} channels");
+            }
+        }
     }
 
     #[test]

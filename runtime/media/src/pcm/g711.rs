@@ -31,7 +31,7 @@ const fn a(byte: u8) -> i16 {
 /// All bits are inverted; the bias of 33 quarter steps (0x84) is taken off again; sign bit set is negative.
 const fn mu(byte: u8) -> i16 {
     let code = !byte;
-    let size = ((((code & 0x0f) as i16) << 3) + 0x84 << ((code & 0x70) >> 4)) - 0x84;
+    let size = (((((code & 0x0f) as i16) << 3) + 0x84) << ((code & 0x70) >> 4)) - 0x84;
     if code & 0x80 != 0 { -size } else { size }
 }
 

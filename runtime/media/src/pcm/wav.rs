@@ -120,7 +120,10 @@ pub(super) fn parse(file: &mut FileBytes) -> Result<Found, MediaError> {
         _ => ("wav", Order { big: false }),
     };
     let mut warnings = Vec::new();
-    let (mut format, mut data, mut long_data): (Option<Format>, Option<(u64, Option<u64>)>, Option<u64>) = (None, None, None);
+    let mut format: Option<Format> = None;
+    // Where the audio starts and how many bytes it is said to have; the length of an RF64 file's.
+    let mut data: Option<(u64, Option<u64>)> = None;
+    let mut long_data = None;
     let mut at = 12u64;
     for _ in 0..MAX_CHUNKS {
         let Some(chunk) = file.array::<8>(at)? else { break };

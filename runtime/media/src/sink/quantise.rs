@@ -15,6 +15,8 @@ pub(super) struct Quantiser {
     /// Steps in full scale: 2^15 or 2^23.
     scale: f64,
     report: SinkReport,
+    /// One channel's integers, before they are dealt out.
+    plane: Vec<i32>,
 }
 
 impl Quantiser {
@@ -25,6 +27,7 @@ impl Quantiser {
             noise: spec.dither.noise(bits),
             scale: f64::from(1u32 << (bits - 1).min(31)),
             report: SinkReport::default(),
+            plane: Vec::new(),
         }
     }
 
@@ -37,19 +40,22 @@ impl Quantiser {
         let channels = block.len();
         out.clear();
         out.resize(frames * channels, 0);
+        self.plane.resize(frames, 0);
         for (channel, samples) in block.iter().enumerate() {
-            let slots = out.iter_mut().skip(channel).step_by(channels);
             let first = self.report.frames;
-            let (base, scale) = (self.streams[channel], self.scale);
+            let (base, scale, plane) = (self.streams[channel], self.scale, &mut self.plane);
             let counts = match self.noise {
-                Noise::None => fill(samples, slots, scale, |value, _| value),
-                Noise::Always => fill(samples, slots, scale, |value, frame| value + tpdf(base, first + frame)),
-                Noise::Between => fill(samples, slots, scale, |value, frame| {
+                Noise::None => fill(samples, plane, scale, |value, _| value),
+                Noise::Always => fill(samples, plane, scale, |value, frame| value + tpdf(base, first + frame)),
+                Noise::Between => fill(samples, plane, scale, |value, frame| {
                     if (value + ROUNDER) - ROUNDER == value { value } else { value + tpdf(base, first + frame) }
                 }),
             };
             self.report.over += counts.0;
             self.report.non_finite += counts.1;
+            for (frame, value) in out.chunks_exact_mut(channels).zip(&self.plane) {
+                frame[channel] = *value;
+            }
         }
         self.report.frames += frames as u64;
     }
@@ -76,16 +82,16 @@ impl Quantiser {
     }
 }
 
-/// Rounds one channel; returns how many samples were beyond full scale and how many were not finite.
+/// Rounds one channel; returns how many samples were beyond full scale and how many were not finite. No branch in it
+/// hangs on a sample, so that it can be vectorised.
 #[inline(always)]
-fn fill<'a, T: Real + Into<f64>>(samples: &[T], slots: impl Iterator<Item = &'a mut i32>, scale: f64, dither: impl Fn(f64, u64) -> f64) -> (u64, u64) {
+fn fill<T: Real + Into<f64>>(samples: &[T], plane: &mut [i32], scale: f64, dither: impl Fn(f64, u64) -> f64) -> (u64, u64) {
     let (mut over, mut bad) = (0, 0);
-    for ((frame, sample), slot) in samples.iter().enumerate().zip(slots) {
+    for ((frame, sample), slot) in samples.iter().enumerate().zip(plane) {
         let sample: f64 = (*sample).into();
-        if !sample.is_finite() {
-            bad += 1;
-            continue;
-        }
+        let finite = sample.is_finite();
+        let sample = if finite { sample } else { 0.0 };
+        bad += u64::from(!finite);
         over += u64::from(sample.abs() > 1.0);
         // Held before rounding as well, so that no huge value meets the rounder.
         let value = dither(sample.clamp(-2.0, 2.0) * scale, frame as u64);

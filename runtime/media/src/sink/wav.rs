@@ -1,20 +1,18 @@
 //! WAV files, written by hound.
 
 use super::quantise::Quantiser;
-use super::target::{Shared, Target};
+use super::target::{Gather, Shared, Target};
 use super::{AudioSink, OutputFormat, SinkReport, SinkSpec, block_frames, check_spec};
 use crate::codes;
 use crate::error::MediaError;
 use crate::info::{MAX_CHANNELS, MAX_RATE};
 use crate::pcm::Real;
 use hound::{SampleFormat, WavSpec, WavWriter};
-use std::io::{BufWriter, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// Most bytes of audio: 4 GiB less the largest header, so that the file's size fits its 32 bits.
 const MAX_BYTES: u64 = 0xffff_ffff - 256;
-/// Bytes gathered before they go to the system.
-const BUFFER: usize = 256 * 1024;
 /// Frames quantised at a time: bounds the scratch memory whatever the block.
 const CHUNK: usize = 4096;
 
@@ -23,7 +21,7 @@ pub struct WavSink {
     path: PathBuf,
     target: Shared,
     /// Gone once the file is finished or lost.
-    writer: Option<WavWriter<BufWriter<Shared>>>,
+    writer: Option<WavWriter<Gather>>,
     quantiser: Quantiser,
     spec: SinkSpec,
     integers: Vec<i32>,
@@ -71,7 +69,7 @@ impl WavSink {
             bits_per_sample: spec.format.bits() as u16,
             sample_format: if spec.format == OutputFormat::Float32 { SampleFormat::Float } else { SampleFormat::Int },
         };
-        let writer = WavWriter::new(BufWriter::with_capacity(BUFFER, target.clone()), header).map_err(|fault| failed(path, fault))?;
+        let writer = WavWriter::new(Gather::new(target.clone()), header).map_err(|fault| failed(path, fault))?;
         Ok(WavSink { path: path.to_path_buf(), target, writer: Some(writer), quantiser: Quantiser::new(spec), spec: spec.clone(), integers: Vec::new(), floats: Vec::new() })
     }
 

@@ -19,8 +19,6 @@ pub(super) struct Proto {
     pub slots: Vec<f64>,
     /// Control code, its inputs, the slots it fills.
     pub controls: Vec<(Kernel, Vec<ControlInput>, Vec<u32>)>,
-    /// Paths of its states and lines, in the kernel's order.
-    pub state_paths: Vec<String>,
 }
 
 /// What a strip became.
@@ -130,7 +128,6 @@ impl Weave<'_, '_> {
             outputs,
             slots,
             controls,
-            state_paths: compact.state_paths,
             kernel,
         })
     }
@@ -151,7 +148,6 @@ struct Compact {
     /// Old index of each input port and slot that is left.
     inputs: Vec<usize>,
     slots: Vec<usize>,
-    state_paths: Vec<String>,
 }
 
 /// Drops dead instructions, states that are only written to themselves, and unused ports, slots and lines; names
@@ -225,11 +221,6 @@ fn compact(k: &Kernel) -> Compact {
             other => other,
         });
     }
-    let state_paths = states
-        .iter()
-        .map(|s| k.states[*s].name.clone())
-        .chain(lines.iter().map(|l| k.lines[*l].name.clone()))
-        .collect();
     let kernel = Kernel {
         name: String::new(),
         float: k.float,
@@ -246,7 +237,7 @@ fn compact(k: &Kernel) -> Compact {
         body,
     };
     debug_assert!(kernel.slots.iter().all(|s| s.kind != SlotKind::Seed || kernel.float.bytes() >= 4));
-    Compact { kernel, inputs, slots, state_paths }
+    Compact { kernel, inputs, slots }
 }
 
 fn number<T>(old: &[usize], f: impl Fn(usize, usize) -> T) -> Vec<T> {

@@ -147,7 +147,7 @@ impl Flat {
         let kept = |i: &usize| used[*i];
         self.kinds = (0..body.len()).filter(kept).map(|i| self.kinds[i]).collect();
         self.kernel.body =
-            (0..body.len()).filter(kept).map(|i| map_operands(&body[i], |v| renamed[v.0 as usize])).collect();
+            (0..body.len()).filter(kept).map(|i| body[i].map(|v| renamed[v.0 as usize])).collect();
     }
 }
 
@@ -267,7 +267,7 @@ impl Flattener<'_> {
         for channel in 0..self.flat.packing.vectors(usize::from(width)) {
             for half in 0..halves {
                 let n = channel * halves + half;
-                let flat = match map_operands(op, |v| self.part(v, channel, half)) {
+                let flat = match op.map(|v| self.part(v, channel, half)) {
                     Op::Input(i) => Op::Input(self.declared.inputs[i as usize] + n as u32),
                     Op::Output(i, v) => Op::Output(self.declared.outputs[i as usize] + n as u32, v),
                     Op::ReadState(i) => Op::ReadState(self.declared.states[i as usize] + n as u32),
@@ -285,46 +285,5 @@ impl Flattener<'_> {
             }
         }
         parts
-    }
-}
-
-/// The operation with other operands.
-pub(crate) fn map_operands(op: &Op, f: impl Fn(Value) -> Value) -> Op {
-    use Op::*;
-    match *op {
-        Float(_) | Int(_) | Input(_) | Slot(_) | Time | ReadState(_) => *op,
-        ReadLine(l, a) => ReadLine(l, f(a)),
-        WriteState(s, a) => WriteState(s, f(a)),
-        WriteLine(l, a) => WriteLine(l, f(a)),
-        Output(o, a) => Output(o, f(a)),
-        Add(a, b) => Add(f(a), f(b)),
-        Sub(a, b) => Sub(f(a), f(b)),
-        Mul(a, b) => Mul(f(a), f(b)),
-        Div(a, b) => Div(f(a), f(b)),
-        Fma(a, b, c) => Fma(f(a), f(b), f(c)),
-        Neg(a) => Neg(f(a)),
-        Abs(a) => Abs(f(a)),
-        Sqrt(a) => Sqrt(f(a)),
-        Min(a, b) => Min(f(a), f(b)),
-        Max(a, b) => Max(f(a), f(b)),
-        Lt(a, b) => Lt(f(a), f(b)),
-        Le(a, b) => Le(f(a), f(b)),
-        Eq(a, b) => Eq(f(a), f(b)),
-        And(a, b) => And(f(a), f(b)),
-        Or(a, b) => Or(f(a), f(b)),
-        Not(a) => Not(f(a)),
-        Select(m, a, b) => Select(f(m), f(a), f(b)),
-        Bits(a) => Bits(f(a)),
-        FromBits(a) => FromBits(f(a)),
-        IAdd(a, b) => IAdd(f(a), f(b)),
-        ISub(a, b) => ISub(f(a), f(b)),
-        IMul(a, b) => IMul(f(a), f(b)),
-        IAnd(a, b) => IAnd(f(a), f(b)),
-        IOr(a, b) => IOr(f(a), f(b)),
-        IXor(a, b) => IXor(f(a), f(b)),
-        Shl(a, n) => Shl(f(a), n),
-        Shr(a, n) => Shr(f(a), n),
-        Channel(a, c) => Channel(f(a), c),
-        Frame(a, b) => Frame(f(a), f(b)),
     }
 }

@@ -22,8 +22,10 @@ pub(crate) enum Home {
 /// One stage.
 #[derive(Debug, Default)]
 pub(crate) struct Stage {
-    /// Its instructions in order.
-    pub body: Vec<Value>,
+    /// Its regions in order; each is one instruction or a recurrence.
+    pub regions: Vec<Vec<Value>>,
+    /// How many samples a region runs before the next region: 1, 2 or 4.
+    pub group: usize,
     /// States whose value of the sample before is read, with their kinds.
     pub loaded: Vec<(u32, Kind)>,
     /// States it writes.
@@ -54,7 +56,7 @@ impl Plan {
             let home = fixed.then(|| plan.home(flat, op));
             plan.homes.push(home);
         }
-        plan.stages = split.stages.into_iter().map(|body| stage(flat, body)).collect();
+        plan.stages = split.stages.into_iter().map(|s| stage(flat, s)).collect();
         plan
     }
 
@@ -81,9 +83,9 @@ impl Plan {
     }
 }
 
-fn stage(flat: &Flat, body: Vec<Value>) -> Stage {
-    let mut stage = Stage { body, ..Stage::default() };
-    for value in &stage.body {
+fn stage(flat: &Flat, stage: stages::Stage) -> Stage {
+    let mut stage = Stage { regions: stage.regions, group: stage.group as usize, ..Stage::default() };
+    for value in stage.regions.iter().flatten() {
         match flat.kernel.body[value.0 as usize] {
             Op::ReadState(s) => {
                 let seen = stage.written.contains(&s) || stage.loaded.iter().any(|(l, _)| *l == s);

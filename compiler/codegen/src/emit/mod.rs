@@ -20,6 +20,7 @@ use crate::plan::{Home, Plan};
 use cranelift::prelude::*;
 use mixdown_kernel::ir::{Op, Value as Name};
 use std::collections::HashMap;
+use std::ops::Range;
 
 /// Addresses that live through the whole function.
 #[derive(Clone, Copy)]
@@ -53,6 +54,8 @@ struct Body<'a, 'f> {
     remade: Vec<(Name, usize)>,
     /// Position in its cell of a sample, as floats.
     positions: [Option<Value>; 4],
+    /// Fixed values that were loaded for the instructions at hand.
+    near: Vec<(Name, Value)>,
     /// States of this stage.
     states: HashMap<u32, Value>,
 }
@@ -78,19 +81,20 @@ impl Body<'_, '_> {
             let value = self.fixed(name);
             self.values[name.0 as usize][0] = Some(value);
         }
-        for &name in &stage.body {
+        for &name in stage.regions.iter().flatten() {
             if let Op::Input(input) = self.flat.kernel.body[name.0 as usize] {
                 for (j, value) in self.load_input(input).into_iter().enumerate() {
                     self.values[name.0 as usize][j] = Some(value);
                 }
             }
         }
-        for j in 0..self.unroll {
-            for &name in &stage.body {
-                self.instruction(name, j);
+        let group = stage.group.min(self.unroll);
+        for first in (0..self.unroll).step_by(group) {
+            for region in &stage.regions {
+                self.region(region, first..first + group);
             }
         }
-        for &name in &stage.body {
+        for &name in stage.regions.iter().flatten() {
             if let Op::Output(output, value) = self.flat.kernel.body[name.0 as usize] {
                 let samples: Vec<Value> = (0..self.unroll).map(|j| self.value(value, j)).collect();
                 self.store_output(output, &samples);
@@ -108,6 +112,19 @@ impl Body<'_, '_> {
             self.values[name.0 as usize][j] = None;
         }
         self.positions = [None; 4];
+    }
+
+    /// Emits a region for some samples, all of the first sample before the second.
+    fn region(&mut self, region: &[Name], samples: Range<usize>) {
+        for j in samples {
+            for &name in region {
+                self.instruction(name, j);
+            }
+            if region.len() > 1 {
+                self.near.clear();
+            }
+        }
+        self.near.clear();
     }
 
     /// Emits one instruction for sample `j`.
@@ -138,7 +155,14 @@ impl Body<'_, '_> {
         if self.plan.homes[at].is_some() {
             return match self.values[at][0] {
                 Some(held) => held,
-                None => self.fixed(name),
+                None => match self.near.iter().find(|(n, _)| *n == name) {
+                    Some(&(_, value)) => value,
+                    None => {
+                        let value = self.fixed(name);
+                        self.near.push((name, value));
+                        value
+                    }
+                },
             };
         }
         if let Some(value) = self.values[at][j] {

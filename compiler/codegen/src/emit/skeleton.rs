@@ -142,6 +142,7 @@ fn body<'a, 'f>(
         values: vec![[None; 4]; flat.kernel.body.len()],
         remade: Vec::new(),
         positions: [None; 4],
+        near: Vec::new(),
         states: HashMap::new(),
     }
 }
@@ -155,5 +156,6 @@ fn once_a_call(b: &mut FunctionBuilder, flat: &Flat, plan: &Plan, cursor: Cursor
         if let Some(value) = body.vectors.pure(body.b, op, &args, flat.kinds[at]) {
             body.b.ins().store(ALIGNED, value, body.bases.scratch, offset);
         }
+        body.near.clear();
     }
 }

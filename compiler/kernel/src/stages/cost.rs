@@ -12,6 +12,10 @@ const REGISTERS: usize = 15;
 
 /// Instructions a sample up to which a cascade of recurrences overlaps when it runs sample by sample.
 const OVERLAP: usize = 48;
+/// What an instruction costs there against region by region, inside a recurrence and outside: a long chain of
+/// instructions for one sample leaves the processor waiting.
+const IN_CASCADE: f64 = 0.85;
+const IN_CHAIN: f64 = 1.6;
 
 /// Where values are made and used, in positions of the ordered list of regions.
 pub(super) struct Uses {
@@ -48,6 +52,8 @@ pub(super) struct Growing {
     /// By value: the stage (named by its start) that has counted it already.
     counted: Vec<usize>,
     instructions: usize,
+    /// Those inside recurrences.
+    recurrent: usize,
     recurrences: usize,
     /// States of the whole stage, and of the region that has most.
     states: usize,
@@ -67,6 +73,7 @@ impl Growing {
             start: 0,
             counted: vec![usize::MAX; values],
             instructions: 0,
+            recurrent: 0,
             recurrences: 0,
             states: 0,
             most_states: 0,
@@ -80,7 +87,8 @@ impl Growing {
     /// Empties the stage; the next region stands at position `start`.
     pub fn begin(&mut self, start: usize) {
         self.start = start;
-        (self.instructions, self.recurrences, self.states, self.most_states) = (0, 0, 0, 0);
+        (self.instructions, self.recurrent, self.recurrences) = (0, 0, 0);
+        (self.states, self.most_states) = (0, 0);
         (self.leaf_uses, self.entering, self.peak) = (0, 0, 0);
         self.alive.clear();
     }
@@ -101,6 +109,7 @@ impl Growing {
             let writes = matches!(op, Op::WriteState(..) | Op::WriteLine(..) | Op::Output(..));
             if !writes && !matches!(op, Op::ReadState(_)) {
                 self.instructions += 1;
+                self.recurrent += usize::from(values.len() > 1);
             }
             for operand in op.operands().map(|v| v.0 as usize) {
                 match uses.made[operand] {
@@ -132,12 +141,10 @@ impl Growing {
 
         // Sample by sample: fixed values are loaded for every use.
         let waiting = (steps - 1) * self.entering.max(self.alive.len());
-        let overlap = match self.recurrences {
-            0 | 1 => 1.1,
-            _ => 0.85,
-        };
+        let cascade = if self.recurrences > 1 { IN_CASCADE } else { 1.0 };
         let beyond = self.instructions.saturating_sub(OVERLAP) as f64 / OVERLAP as f64;
-        let narrow = work * (overlap + beyond)
+        let chained = (self.instructions - self.recurrent) as f64;
+        let narrow = steps as f64 * (self.recurrent as f64 * (cascade + beyond) + chained * IN_CHAIN)
             + 0.25 * (self.leaf_uses * steps) as f64
             + (steps as f64) * spilled(self.states + self.peak + waiting);
 

@@ -74,3 +74,17 @@ pub const DAMAGED: &str = "W0903";
 pub const ODD_HEADER: &str = "W0904";
 /// Second data chunk.
 pub const SECOND_DATA: &str = "W0905";
+
+#[cfg(test)]
+mod tests {
+    use super::CODES;
+
+    #[test]
+    fn codes_are_unique_ordered_and_explained() {
+        assert!(CODES.windows(2).all(|pair| (pair[0].0.starts_with('W'), pair[0].0) < (pair[1].0.starts_with('W'), pair[1].0)));
+        for (code, title, explanation) in CODES {
+            assert!(code.len() == 5 && code[1..].starts_with("09"), "{code}");
+            assert!(!title.ends_with('.') && explanation.ends_with('.') && explanation.len() > 40, "{code}");
+        }
+    }
+}

@@ -52,7 +52,13 @@ pub fn open(path: impl AsRef<Path>) -> Result<Reader, MediaError> {
     if sniff::is_text(&head) {
         return Err(MediaError::new(codes::NOT_AUDIO, path, "it is text, not audio", "name an audio file"));
     }
-    let (source, info) = CodedReader::open(path)?;
+    let (source, info) = CodedReader::open(path).map_err(|error| match sniff::supported(&head) {
+        Some(name) if error.code == codes::NOT_AUDIO || error.code == codes::BAD_HEADER => {
+            let what = format!("it is {name}, but it ends or breaks before any audio could be decoded ({})", error.reason);
+            MediaError::new(codes::BAD_HEADER, path, what, "export or fetch it again")
+        }
+        _ => error,
+    })?;
     Ok(Reader { info, source: Source::Coded(Box::new(source)), non_finite: 0 })
 }
 

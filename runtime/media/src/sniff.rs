@@ -53,6 +53,18 @@ const MAGICS: &[(&[u8], &str)] = &[
     (b"\xff\xd8\xff", "a JPEG picture"),
 ];
 
+/// The name of a format that is read, by how the file begins; for what is said when it then cannot be.
+pub(crate) fn supported(head: &[u8]) -> Option<&'static str> {
+    match head {
+        [b'f', b'L', b'a', b'C', ..] => Some("FLAC"),
+        [b'O', b'g', b'g', b'S', ..] => Some("Ogg"),
+        [b'c', b'a', b'f', b'f', ..] => Some("CAF"),
+        [0x1a, 0x45, 0xdf, 0xa3, ..] => Some("Matroska"),
+        [_, _, _, _, b'f', b't', b'y', b'p', ..] => Some("MP4"),
+        _ => None,
+    }
+}
+
 /// Whether the bytes are words for people: printable, with line ends at most.
 pub(crate) fn is_text(head: &[u8]) -> bool {
     !head.is_empty() && std::str::from_utf8(head).map_or_else(|fault| fault.valid_up_to() + 4 >= head.len(), |_| true) && head.iter().all(|byte| *byte >= 0x20 || matches!(byte, b'\n' | b'\r' | b'\t'))

@@ -115,6 +115,15 @@ fn wrong_calls_and_missing_files_are_refused_by_name() {
 }
 
 #[test]
+fn readers_and_sinks_may_move_to_another_thread() {
+    fn moves<T: Send>() {}
+    moves::<mixdown_media::Reader>();
+    moves::<ResampledReader>();
+    moves::<mixdown_media::Resampler>();
+    moves::<Box<dyn mixdown_media::AudioSink>>();
+}
+
+#[test]
 fn a_file_cut_while_it_is_read_is_an_error() {
     let scratch = Scratch::new();
     let path = scratch.path("a.wav");

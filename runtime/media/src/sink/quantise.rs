@@ -87,6 +87,7 @@ impl Quantiser {
 #[inline(always)]
 fn fill<T: Real + Into<f64>>(samples: &[T], plane: &mut [i32], scale: f64, dither: impl Fn(f64, u64) -> f64) -> (u64, u64) {
     let (mut over, mut bad) = (0, 0);
+    let steps = scale as i32;
     for ((frame, sample), slot) in samples.iter().enumerate().zip(plane) {
         let sample: f64 = (*sample).into();
         let finite = sample.is_finite();
@@ -95,8 +96,9 @@ fn fill<T: Real + Into<f64>>(samples: &[T], plane: &mut [i32], scale: f64, dithe
         over += u64::from(sample.abs() > 1.0);
         // Held before rounding as well, so that no huge value meets the rounder.
         let value = dither(sample.clamp(-2.0, 2.0) * scale, frame as u64);
-        let rounded = (value + ROUNDER) - ROUNDER;
-        *slot = rounded.clamp(-scale, scale - 1.0) as i32;
+        // The low bits of the sum are the rounded number itself, in two's complement.
+        let rounded = (value + ROUNDER).to_bits() as i32;
+        *slot = rounded.clamp(-steps, steps - 1);
     }
     (over, bad)
 }

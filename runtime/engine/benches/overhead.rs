@@ -11,11 +11,16 @@ use mixdown_engine::SourceReader;
 use mixdown_layout::*;
 use std::sync::Arc;
 
-/// Code that leaves its outputs as they are.
-struct Nothing;
+/// Code that leaves its outputs as they are, after so many rounds of nothing useful.
+struct Nothing(u32);
 
 impl KernelCode for Nothing {
-    unsafe fn run(&self, _: &BlockCall) {}
+    unsafe fn run(&self, call: &BlockCall) {
+        let mut x = call.time as f64;
+        for _ in 0..self.0 {
+            x = std::hint::black_box(x * 0.5 + 1.0);
+        }
+    }
     fn path(&self) -> PathTaken {
         PathTaken::default()
     }
@@ -41,14 +46,15 @@ impl SourceReader<f32> for Loop {
     }
 }
 
-fn session() -> Build<f32> {
+fn session(rounds: u32) -> Build<f32> {
     let mut b = Build::<f32>::new();
     let mut shape = |packing, name: &str| {
         let mut info = toy::info(name, packing, &[2], &[2]);
-        info.states = (0..24).map(|k| StateInfo { name: format!("s{k}"), width: 2, init: 0.0, integer: false }).collect();
+        info.states =
+            (0..24).map(|k| StateInfo { name: format!("s{k}"), width: 2, init: 0.0, integer: false }).collect();
         info.slots = vec![SlotKind::Const; 30];
         let kernel = b.kernel(toy::custom(info, |_| {}));
-        b.code.kernels[kernel as usize] = Arc::new(Nothing);
+        b.code.kernels[kernel as usize] = Arc::new(Nothing(rounds));
         kernel
     };
     let (strip, bus) = (shape(Packing::Instances, "strip"), shape(Packing::Frames, "bus"));
@@ -62,9 +68,8 @@ fn session() -> Build<f32> {
         })
         .collect();
     let join = |b: &mut Build<f32>, of: &[Vec<u32>], late: u32| {
-        let sides: Vec<u32> = (0..2)
-            .map(|c| b.mix(&of.iter().map(|s| (at(s[c], late), 0.7)).collect::<Vec<_>>()))
-            .collect();
+        let sides: Vec<u32> =
+            (0..2).map(|c| b.mix(&of.iter().map(|s| (at(s[c], late), 0.7)).collect::<Vec<_>>())).collect();
         b.run(bus, &[at(sides[0], 0), at(sides[1], 0)], &[1.0; 30])
     };
     let mut joined: Vec<Vec<u32>> = strips.chunks(6).map(|six| join(&mut b, six, 0)).collect();
@@ -98,13 +103,29 @@ fn resampling() {
     println!("up and down by 4: {each:.2} ns a mix sample and channel");
 }
 
+/// The same session with kernels that take their time, on more and more threads.
+fn threads() {
+    for threads in [1, 2, 4] {
+        let mut engine = session(100).engine(options(threads, 1024)).expect("fits");
+        let runs = (0..2).filter_map(|_| engine.render(&mut |_| Ok::<(), ()>(())).ok());
+        let best = runs.min_by(|a, b| a.seconds.total_cmp(&b.seconds));
+        let Some(r) = best else { return };
+        println!(
+            "busy kernels, {threads} threads: {:.3} s, of which {:.3} s around them",
+            r.seconds,
+            r.seconds - r.kernels.iter().map(|k| k.seconds).sum::<f64>() / threads as f64
+        );
+    }
+}
+
 fn main() {
     resampling();
+    threads();
     let cells = 60 * 44_100 / 64;
     for threads in [1, 2] {
         for block in [64, 256, 512, 1024, 2048, 4096] {
             for skip_silence in [false, true] {
-                let b = session();
+                let b = session(0);
                 let nodes = b.program.nodes.len();
                 let mut o = options(threads, block);
                 o.skip_silence = skip_silence;
@@ -123,7 +144,9 @@ fn main() {
                 let kernels: f64 = r.kernels.iter().map(|k| k.seconds).sum();
                 println!(
                     "threads {threads} block {block:4} skip {skip_silence:5}: {best:.3} s, {each:5.1} ns a node and cell ({nodes} nodes; sums {:.3} s, sources {:.3} s, kernel nodes {kernels:.3} s, {} KiB)",
-                    r.mix_seconds, r.source_seconds, r.memory_bytes >> 10
+                    r.mix_seconds,
+                    r.source_seconds,
+                    r.memory_bytes >> 10
                 );
             }
         }

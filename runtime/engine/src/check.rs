@@ -25,7 +25,10 @@ pub(crate) fn check<S: Sample>(
         ("control code", code.controls.len(), program.controls.len()),
     ] {
         if has != wants {
-            return Err(EngineError::new(error::CODE, format!("the program has {wants} {what}, {has} were handed over")));
+            return Err(EngineError::new(
+                error::CODE,
+                format!("the program has {wants} {what}, {has} were handed over"),
+            ));
         }
     }
     if program.sample_rate == 0 || program.tempo.points.is_empty() {
@@ -91,7 +94,8 @@ impl Graph<'_> {
                 let name = outputs.first().and_then(|s| self.program.streams.get(*s as usize)).map_or("", |s| &s.name);
                 if channels != Some(outputs.len()) || self.sources[*source as usize] {
                     let has = channels.map_or("is missing".to_string(), |c| format!("has {c}"));
-                    let message = format!("source {source} of `{name}` is read with {} channels but {has}", outputs.len());
+                    let message =
+                        format!("source {source} of `{name}` is read with {} channels but {has}", outputs.len());
                     return Err(EngineError::new(error::SOURCES, message));
                 }
                 self.sources[*source as usize] = true;

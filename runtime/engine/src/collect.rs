@@ -50,8 +50,10 @@ impl End {
         match (program.length, program.sources_end) {
             (Some(length), _) => Ok(End::Fixed(length)),
             (None, Some(sources)) => Ok(End::Tail { sources, limit: sources.saturating_add(program.tail.most) }),
-            (None, None) => Err(EngineError::new(error::ENDLESS, "a source of the song never ends, so the song does not either")
-                .help("give the song a `length`, as in `length 4min`")),
+            (None, None) => {
+                Err(EngineError::new(error::ENDLESS, "a source of the song never ends, so the song does not either")
+                    .help("give the song a `length`, as in `length 4min`"))
+            }
         }
     }
 

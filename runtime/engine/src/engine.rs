@@ -91,7 +91,8 @@ impl<S: Sample> Engine<S> {
         }
         self.fresh = false;
         let started = Instant::now();
-        let machine = self.machine.as_mut().ok_or_else(|| EngineError::new(error::PROGRAM, "the engine could not be rewound"))?;
+        let machine =
+            self.machine.as_mut().ok_or_else(|| EngineError::new(error::PROGRAM, "the engine could not be rewound"))?;
         let mut collector = Collector::new(&machine.program, &machine.rings, self.end, self.options.block);
         let threads = threads(&self.options);
         let walk = schedule::Walk { machine, end: self.end.cells(), cancel: self.options.cancel.as_deref() };

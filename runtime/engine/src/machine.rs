@@ -132,7 +132,8 @@ impl<S: Sample> Machine<S> {
                 format!("what writes `{}`", stream.unwrap_or_default())
             }
         };
-        EngineError::new(error::PANIC, format!("{what} broke: {said}")).help("this is a fault of the engine, not of the song")
+        EngineError::new(error::PANIC, format!("{what} broke: {said}"))
+            .help("this is a fault of the engine, not of the song")
     }
 
     /// Bytes of everything.

@@ -226,7 +226,11 @@ impl<S: Sample> Pen<S> {
         unsafe {
             *self.silent.add(self.at) = u8::from(silent);
             if self.wraps && self.at == 0 {
-                std::ptr::copy_nonoverlapping(self.samples, self.samples.add(self.cells * self.cell_len), self.cell_len);
+                std::ptr::copy_nonoverlapping(
+                    self.samples,
+                    self.samples.add(self.cells * self.cell_len),
+                    self.cell_len,
+                );
             }
         }
         self.at += 1;

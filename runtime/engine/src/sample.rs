@@ -6,7 +6,18 @@ use std::ops::{Add, BitAnd, BitOr, Mul, Sub};
 
 /// A number of a stream: `f32` or `f64`.
 pub trait Sample:
-    Copy + Debug + Default + PartialEq + PartialOrd + Send + Sync + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + sealed::Sealed + 'static
+    Copy
+    + Debug
+    + Default
+    + PartialEq
+    + PartialOrd
+    + Send
+    + Sync
+    + Add<Output = Self>
+    + Sub<Output = Self>
+    + Mul<Output = Self>
+    + sealed::Sealed
+    + 'static
 {
     /// Which width it is.
     const FLOAT: Float;

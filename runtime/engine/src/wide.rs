@@ -190,7 +190,6 @@ wide! {
     }
 }
 
-
 wide! {
     /// `out[i] += taps[t] * recent[64 + i - first - t]` for every tap, from the newest sample to the oldest, each
     /// step rounded once. `recent` holds two cells; `first` and the taps together reach back one cell at most, and

@@ -28,7 +28,9 @@ fn read_all(reader: &mut ClipReader<f32>, sizes: &[usize]) -> Vec<Vec<f32>> {
 #[test]
 fn a_clip_plays_exactly_what_it_says() {
     for reverse in [false, true] {
-        for (at, from, length, repeat) in [(0i64, 0u64, None, 1u32), (100, 7, Some(5000), 3), (-50, 100, Some(300), 2), (10, 9000, Some(2000), 2)] {
+        for (at, from, length, repeat) in
+            [(0i64, 0u64, None, 1u32), (100, 7, Some(5000), 3), (-50, 100, Some(300), 2), (10, 9000, Some(2000), 2)]
+        {
             for fade in [Fade::Linear, Fade::Power, Fade::Smooth] {
                 let (data, reader) = source(3, 10_000, 2);
                 let mut clip = Clip::new(reader, at);

@@ -76,16 +76,19 @@ fn ramps_are_exact_at_grid_points_and_breakpoints_and_straight_between() {
 fn company_in_a_pack_changes_no_bit() {
     let curves = |b: &mut Build<f64>| -> Vec<ControlInput> {
         vec![
-            b.curve(0.0, &[(10, 300, 0.0, 1.0, Shape::Exp)].map(|mut s| { s.2 = 0.1; s })),
+            b.curve(
+                0.0,
+                &[(10, 300, 0.0, 1.0, Shape::Exp)].map(|mut s| {
+                    s.2 = 0.1;
+                    s
+                }),
+            ),
             b.curve(0.3, &[(77, 78, 0.7, 0.7, Shape::Hold), (78, 140, 0.7, 0.2, Shape::Linear)]),
             ControlInput::Seconds,
             ControlInput::Beats,
         ]
     };
-    let together = trace(
-        |b| curves(b).into_iter().map(|c| same(b, &[c])).collect(),
-        500,
-    );
+    let together = trace(|b| curves(b).into_iter().map(|c| same(b, &[c])).collect(), 500);
     for (k, expected) in together.iter().enumerate() {
         let alone = trace(
             |b| {
@@ -159,7 +162,13 @@ fn a_moving_gain_of_a_sum_follows_the_same_rule() {
     b.program.length = Some(600);
     let (out, _) = render(&mut b.engine(options(1, 64)).unwrap());
     for (n, x) in out[0].iter().enumerate() {
-        let gain = if n < 100 { 0.0 } else if n < 420 { (n - 100) as f64 / 320.0 } else { 0.5 };
+        let gain = if n < 100 {
+            0.0
+        } else if n < 420 {
+            (n - 100) as f64 / 320.0
+        } else {
+            0.5
+        };
         assert!((x - 2.0 - gain).abs() < 1e-14, "sample {n}: {x}");
     }
 }

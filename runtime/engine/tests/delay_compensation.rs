@@ -37,7 +37,9 @@ fn chains_of_offsets_add_up_and_rings_serve_readers_of_different_leads() {
     let c = b.run(k, &[at(a, 100)], &[333.0])[0];
     let d = b.run(k, &[at(c, 333)], &[700.0])[0];
     let null = b.mix(&[(at(d, 700), 1.0), (at(a, 100), -0.5), (at(x, 0), -0.5)]);
-    b.deliver("null", &[at(null, 0)]).deliver("ahead", &[at(x, 77)]).deliver("nothing", &[Read { stream: None, offset: 9 }]);
+    b.deliver("null", &[at(null, 0)])
+        .deliver("ahead", &[at(x, 77)])
+        .deliver("nothing", &[Read { stream: None, offset: 9 }]);
     b.program.length = Some(4000);
     for (threads, block) in [(1, 64), (1, 1000), (2, 256)] {
         let program = b.program.clone();

@@ -191,7 +191,10 @@ fn a_render_can_be_cancelled_and_a_sink_can_refuse() {
         });
         let Err(RenderError::Engine(failed)) = result else { panic!("must stop") };
         assert_eq!(failed.code, error::CANCELLED);
-        let result = build().engine(options(threads, 64)).unwrap().render(&mut |block| if block.start < 640 { Ok(()) } else { Err("full") });
+        let result = build()
+            .engine(options(threads, 64))
+            .unwrap()
+            .render(&mut |block| if block.start < 640 { Ok(()) } else { Err("full") });
         assert_eq!(result.unwrap_err(), RenderError::Sink("full"));
     }
 }
@@ -207,7 +210,12 @@ fn memory_is_the_same_for_a_minute_and_an_hour() {
         let mut engine = b.engine(options(1, 4096)).unwrap();
         let before = engine.memory_bytes();
         let mut frames = 0;
-        let report = engine.render(&mut |block| -> Result<(), ()> { frames += block.frames as u64; Ok(()) }).unwrap();
+        let report = engine
+            .render(&mut |block| -> Result<(), ()> {
+                frames += block.frames as u64;
+                Ok(())
+            })
+            .unwrap();
         assert_eq!((frames, before), (minutes * 60 * 1000, report.memory_bytes));
         before
     };

@@ -20,7 +20,10 @@ impl Dice {
 fn random(seed: u64) -> Build<f32> {
     let mut dice = Dice(seed * 77 + 5);
     let mut b = Build::<f32>::new();
-    let curve = b.curve(0.1, &[(100, 100, 0.1, 0.4, Shape::Hold), (100, 700, 0.4, 0.9, Shape::Linear), (700, 2000, 0.9, 0.2, Shape::Smooth)]);
+    let curve = b.curve(
+        0.1,
+        &[(100, 100, 0.1, 0.4, Shape::Hold), (100, 700, 0.4, 0.9, Shape::Linear), (700, 2000, 0.9, 0.2, Shape::Smooth)],
+    );
     let steps = b.curve(0.5, &[(333, 1000, 0.2, 0.2, Shape::Hold), (1000, 1500, 0.7, 0.7, Shape::Hold)]);
     let moving = b.control(2, 1, |i, o| o[0] = i[0] * 0.5 + 0.1 * (i[1] * 3.0).sin());
     let held = b.control(1, 1, |i, o| o[0] = i[0]);
@@ -51,8 +54,14 @@ fn random(seed: u64) -> Build<f32> {
                 let instances = (0..=dice.roll(info.packing.capacity())).map(|_| {
                     let inputs: Vec<Read> = (0..info.inputs[0]).map(|_| read(&mut dice, &ready)).collect();
                     let uses = match (info.slots[0], dice.roll(2)) {
-                        (SlotKind::Control, 0) => vec![ControlUse { control: moving, inputs: vec![curve, ControlInput::Seconds], slots: vec![0] }],
-                        (SlotKind::Control, _) => vec![ControlUse { control: held, inputs: vec![steps], slots: vec![0] }],
+                        (SlotKind::Control, 0) => vec![ControlUse {
+                            control: moving,
+                            inputs: vec![curve, ControlInput::Seconds],
+                            slots: vec![0],
+                        }],
+                        (SlotKind::Control, _) => {
+                            vec![ControlUse { control: held, inputs: vec![steps], slots: vec![0] }]
+                        }
                         _ => vec![],
                     };
                     let slots = match k {
@@ -67,10 +76,16 @@ fn random(seed: u64) -> Build<f32> {
                 ready.extend(streams);
             }
             6 => {
-                let edges = (0..dice.roll(5)).map(|k| Edge { from: read(&mut dice, &ready), gain: k as u32 }).collect::<Vec<_>>();
+                let edges = (0..dice.roll(5))
+                    .map(|k| Edge { from: read(&mut dice, &ready), gain: k as u32 })
+                    .collect::<Vec<_>>();
                 let mut gains = vec![(SlotKind::Const, 0.3); edges.len().max(1)];
                 gains[0].0 = SlotKind::Control;
-                let uses = vec![ControlUse { control: held, inputs: vec![if dice.roll(2) == 0 { curve } else { steps }], slots: vec![0] }];
+                let uses = vec![ControlUse {
+                    control: held,
+                    inputs: vec![if dice.roll(2) == 0 { curve } else { steps }],
+                    slots: vec![0],
+                }];
                 ready.push(b.sum(edges, gains, uses));
             }
             _ => {
@@ -105,7 +120,10 @@ fn threads_and_blocks_change_no_bit() {
                     o.skip_silence = skip_silence;
                     let (out, report) = render(&mut random(seed).engine(o).unwrap());
                     assert_eq!(report.frames, first.frames, "seed {seed}, {threads} threads, block {block}");
-                    assert!(bits(&out) == reference, "seed {seed}, {threads} threads, block {block}, skip {skip_silence}");
+                    assert!(
+                        bits(&out) == reference,
+                        "seed {seed}, {threads} threads, block {block}, skip {skip_silence}"
+                    );
                 }
             }
         }

@@ -68,7 +68,11 @@ impl<S: Sample> ResampleNode<S> {
                 // The history is zero already, and stays.
                 self.pen.finish_silent();
             } else {
-                if self.up { self.cell_up() } else { self.cell_down() }
+                if self.up {
+                    self.cell_up()
+                } else {
+                    self.cell_down()
+                }
                 self.pen.finish(cell, visit.sure_before);
             }
             self.silent = silent;

@@ -27,7 +27,9 @@ impl<S: Sample> Walk<'_, S> {
     /// Fails where somebody asked to stop.
     pub(crate) fn check_cancel(&self) -> Result<(), EngineError> {
         match self.cancel {
-            Some(cancel) if cancel.load(Ordering::Relaxed) => Err(EngineError::new(error::CANCELLED, "the render was cancelled")),
+            Some(cancel) if cancel.load(Ordering::Relaxed) => {
+                Err(EngineError::new(error::CANCELLED, "the render was cancelled"))
+            }
             _ => Ok(()),
         }
     }

@@ -132,7 +132,8 @@ impl<S: Sample> Pool<'_, S> {
         let Cluster { before, after, .. } = &self.clusters[cluster];
         let come = before.iter().all(|&c| self.done(c) > batch) && after.iter().all(|&c| self.done(c) + AHEAD > batch);
         // What has come stays come, so only another taker can have changed anything since.
-        let taken = come && self.progress[cluster].compare_exchange(now, now | 1, Ordering::SeqCst, Ordering::SeqCst).is_ok();
+        let taken =
+            come && self.progress[cluster].compare_exchange(now, now | 1, Ordering::SeqCst, Ordering::SeqCst).is_ok();
         taken.then_some(Turn { batch, cluster })
     }
 
@@ -166,6 +167,14 @@ impl<S: Sample> Pool<'_, S> {
         queue.turns.extend(turns.into_iter().map(Reverse));
         drop(queue);
         (0..wake).for_each(|_| self.wake.notify_one());
+    }
+
+    /// The sink may take its time: a turn that this thread was woken for is another's now.
+    fn nudge(&self) {
+        let queue = lock(&self.queue);
+        if !queue.turns.is_empty() && queue.sleeping > 0 {
+            self.wake.notify_one();
+        }
     }
 
     /// Marks a turn as done and looks whose turn has come; one of these is returned for this thread.
@@ -231,6 +240,7 @@ impl<S: Sample> Pool<'_, S> {
         loop {
             if self.collect.load(Ordering::SeqCst) {
                 self.publish(next.take().into_iter().collect());
+                self.nudge();
                 if self.collect(collector, sink)? {
                     return Ok(());
                 }

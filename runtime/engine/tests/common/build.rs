@@ -65,11 +65,18 @@ impl<S: Sample> Build<S> {
         self.program.controls.len() as u32 - 1
     }
     /// One instance's worth of a pack.
-    pub fn instance(&mut self, kernel: KernelId, inputs: &[Read], slots: &[f64], controls: Vec<ControlUse>) -> Instance {
+    pub fn instance(
+        &mut self,
+        kernel: KernelId,
+        inputs: &[Read],
+        slots: &[f64],
+        controls: Vec<ControlUse>,
+    ) -> Instance {
         let info = self.program.kernels[kernel as usize].clone();
         let n = self.program.streams.len();
         let outputs: u8 = info.outputs.iter().sum();
-        let outputs = (0..outputs).map(|c| self.stream_of(&format!("{}.{n}.{c}", info.name), info.factor, false)).collect();
+        let outputs =
+            (0..outputs).map(|c| self.stream_of(&format!("{}.{n}.{c}", info.name), info.factor, false)).collect();
         Instance { path: format!("part.{n}"), inputs: inputs.into(), outputs, slots: slots.into(), controls }
     }
     /// A pack; the streams of all its instances.

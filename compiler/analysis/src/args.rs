@@ -12,7 +12,7 @@ mod decl;
 mod place;
 
 pub use accept::{Argument, accept, bad_word, check_range};
-pub use decl::{type_of, range_ends};
+pub use decl::{range_ends, type_of};
 pub use place::{Placed, place};
 
 /// What is called, for messages and for the way arguments are placed.

@@ -9,6 +9,7 @@ use mixdown_syntax::Diagnostic;
 use mixdown_syntax::tree::DeclBody;
 
 mod arguments;
+mod assign;
 mod block;
 mod call;
 mod cells;
@@ -30,7 +31,8 @@ mod words;
 use cells::Cells;
 use typer::Typer;
 
-/// Types the body of an effect. Faults and warnings go to `names`; `None` where there was a fault.
+/// Types the body of an effect. Faults and warnings go to `names`; `None` where there was a fault. The effect's
+/// `module` is left empty for whoever knows the file.
 pub fn type_effect(names: &mut dyn Names, decl: &DeclRef) -> Option<Effect> {
     // A state that starts as `0` may be given a frame further down, and a line may be read above its write: what
     // they carry is found by typing the body again until nothing changes. It only ever widens, so this ends.
@@ -56,7 +58,7 @@ fn type_once(typer: &mut Typer, decl: &DeclRef) -> Option<Effect> {
         return None;
     };
     typer.open_scope();
-    let params: Vec<Param> = typer.params(&decl.decl.params);
+    let params: Vec<Param> = typer.params(&decl.decl.name.name, &decl.decl.params);
     let body = typer.effect_body(code, &decl.decl.name);
     typer.close_scope();
     Some(Effect {

@@ -170,10 +170,11 @@ pub fn note_value(word: &str, fraction: f64, song: &SongUnits) -> Option<f64> {
 fn unknown(word: &str, span: Span) -> Diagnostic {
     let found = Diagnostic::error(&E0301, span, format!("unknown unit `{word}`"));
     match meant(word) {
-        Some(unit) => found
-            .at(format!("did you mean `{unit}`?"))
-            .help(format!("write `{unit}`"))
-            .fix(format!("replace `{word}` by `{unit}`"), span, unit),
+        Some(unit) => found.at(format!("did you mean `{unit}`?")).help(format!("write `{unit}`")).fix(
+            format!("replace `{word}` by `{unit}`"),
+            span,
+            unit,
+        ),
         None => {
             let words: Vec<String> = UNITS.iter().map(|u| format!("`{}`", u.word)).collect();
             found.at("no such unit").help(format!("the units are {}", words.join(", ")))

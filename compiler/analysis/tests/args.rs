@@ -1,5 +1,7 @@
 //! Arguments and parameters: each fault with its code, place and help.
 
+#![allow(clippy::result_large_err)]
+
 use mixdown_analysis::algebra::Coercion;
 use mixdown_analysis::args::{Argument, Callee, ParamSpec, Signature, accept, place};
 use mixdown_analysis::types::Type;

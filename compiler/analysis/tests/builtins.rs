@@ -90,7 +90,15 @@ fn values_at_mix_time() {
     assert_eq!(evaluate(Builtin::Clamp, &[-7.0, 0.0, 5.0]), Some(0.0));
     assert!(evaluate(Builtin::Sqrt, &[-1.0]).is_some_and(f64::is_nan));
     // Giannoulis 2012: nothing below the knee, quadratic inside, the whole above.
-    for (over, knee, wanted) in [(-4.0, 6.0, 0.0), (-3.0, 6.0, 0.0), (0.0, 6.0, 0.75), (3.0, 6.0, 3.0), (9.0, 6.0, 9.0), (2.0, 0.0, 2.0), (0.0, 0.0, 0.0)] {
+    for (over, knee, wanted) in [
+        (-4.0, 6.0, 0.0),
+        (-3.0, 6.0, 0.0),
+        (0.0, 6.0, 0.75),
+        (3.0, 6.0, 3.0),
+        (9.0, 6.0, 9.0),
+        (2.0, 0.0, 2.0),
+        (0.0, 0.0, 0.0),
+    ] {
         assert!(near(evaluate(Builtin::SoftKnee, &[over, knee]), wanted), "{over} {knee}");
     }
 }

@@ -47,10 +47,9 @@ pub(super) fn unary(op: UnaryOp, x: &Type) -> AlgebraError {
             "write the point itself with its sign glued on, such as `-18dBFS`, or a level: `-x` of a `dB`".to_string(),
         ),
         UnaryOp::Neg => (format!("{what} has no negative"), "take the negative of a number or a level".to_string()),
-        UnaryOp::Not => (
-            format!("`not` wants a switch, and this is {what}"),
-            "compare it first: `not (x > 0)`".to_string(),
-        ),
+        UnaryOp::Not => {
+            (format!("`not` wants a switch, and this is {what}"), "compare it first: `not (x > 0)`".to_string())
+        }
     };
     AlgebraError { message, help, left: what, right: None }
 }

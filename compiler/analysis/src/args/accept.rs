@@ -26,12 +26,7 @@ pub trait Argument {
 ///
 /// # Errors
 /// Wrong type ([`E0406`]), a signal for a `const` parameter ([`E0408`]), a constant out of range ([`E0407`]).
-pub fn accept(
-    callee: &str,
-    param: &ParamSpec,
-    value: &impl Argument,
-    written: &Expr,
-) -> Result<Coercion, Diagnostic> {
+pub fn accept(callee: &str, param: &ParamSpec, value: &impl Argument, written: &Expr) -> Result<Coercion, Diagnostic> {
     let from = value.ty();
     let Some(to) = &param.ty else {
         return Ok(Coercion::Same);
@@ -39,7 +34,8 @@ pub fn accept(
     let Some(coercion) = coerce(&from, to, Place::Parameter) else {
         return Err(wrong_type(callee, param, to, &from, value.number(), written));
     };
-    let moves = !value.is_constant() || coercion == Coercion::Tap;
+    // A strip plays, and the length of a musical time follows the tempo map.
+    let moves = !value.is_constant() || matches!(coercion, Coercion::Tap | Coercion::LookBack);
     if param.constant && from != Type::Error && moves {
         return Err(not_constant(callee, param, written.span));
     }
@@ -80,12 +76,9 @@ pub fn bad_word(callee: &str, param: &ParamSpec, word: &Ident) -> Diagnostic {
     };
     let listed: Vec<String> = words.iter().map(|w| format!("`{w}`")).collect();
     let message = format!("`{}` of `{callee}` has no `{}`", param.name, word.name);
-    let found =
-        Diagnostic::error(&E0409, word.span, message).help(format!("write one of {}", listed.join(", ")));
+    let found = Diagnostic::error(&E0409, word.span, message).help(format!("write one of {}", listed.join(", ")));
     match did_you_mean(&word.name, words.iter().copied()) {
-        Some(near) => {
-            found.at(format!("did you mean `{near}`?")).fix(format!("replace by `{near}`"), word.span, near)
-        }
+        Some(near) => found.at(format!("did you mean `{near}`?")).fix(format!("replace by `{near}`"), word.span, near),
         None => found.at("not one of its words"),
     }
 }
@@ -104,24 +97,27 @@ fn wrong_type(
     number: Option<f64>,
     written: &Expr,
 ) -> Diagnostic {
-    let message =
-        format!("`{}` of `{callee}` takes {}, and this is {}", param.name, describe(to), describe(from));
+    let message = format!("`{}` of `{callee}` takes {}, and this is {}", param.name, describe(to), describe(from));
     let found = Diagnostic::error(&E0406, written.span, message).at(describe(from));
     let after = Span { start: written.span.end, ..written.span };
     match (from, to) {
         (Type::Number, Type::Time | Type::Musical) if note_fraction(written).is_some() => {
             let (n, d) = note_fraction(written).unwrap_or((1.0, 4.0));
             let note = format!("note({n}/{d})");
-            found
-                .help(format!("write `{note}`: a part of a bar is a length only as a note"))
-                .fix(format!("write `{note}`"), written.span, note)
+            found.help(format!("write `{note}`: a part of a bar is a length only as a note")).fix(
+                format!("write `{note}`"),
+                written.span,
+                note,
+            )
         }
         (Type::Number, _) => match (number, unit_of(param, to, number)) {
             (Some(value), Some(unit)) if is_plain_literal(written) => {
                 let with_unit = format!("{value}{unit}");
-                found
-                    .help(format!("write `{with_unit}`: a number carries its unit"))
-                    .fix(format!("add the unit `{unit}`"), after, unit)
+                found.help(format!("write `{with_unit}`: a number carries its unit")).fix(
+                    format!("add the unit `{unit}`"),
+                    after,
+                    unit,
+                )
             }
             (_, Some(unit)) => found.help(format!("give it a unit, such as `{unit}`: {}", takes(param, to))),
             _ => found.help(takes(param, to)),
@@ -135,12 +131,8 @@ fn wrong_type(
         (Type::Level, Type::Number | Type::Signal) => {
             found.help(format!("write `factor(x)` for the factor of a level; {}", takes(param, to)))
         }
-        (Type::Frequency, Type::Time) => {
-            found.help(format!("a period is `1 / f`; {}", takes(param, to)))
-        }
-        (Type::Time, Type::Frequency) => {
-            found.help(format!("a frequency is `1 / t`; {}", takes(param, to)))
-        }
+        (Type::Frequency, Type::Time) => found.help(format!("a period is `1 / f`; {}", takes(param, to))),
+        (Type::Time, Type::Frequency) => found.help(format!("a frequency is `1 / t`; {}", takes(param, to))),
         _ => found.help(takes(param, to)),
     }
 }

@@ -59,10 +59,11 @@ pub fn type_of(written: &TypeExpr) -> Result<Type, Diagnostic> {
             let same = NAMED.iter().map(|(w, _)| *w).find(|w| w.to_lowercase() == lower);
             let near = same.or_else(|| said(&lower));
             Err(match near.or_else(|| did_you_mean(&name.name, NAMED.iter().map(|(w, _)| *w))) {
-                Some(near) => found
-                    .at(format!("did you mean `{near}`?"))
-                    .help(format!("write `{near}`"))
-                    .fix(format!("replace by `{near}`"), name.span, near),
+                Some(near) => found.at(format!("did you mean `{near}`?")).help(format!("write `{near}`")).fix(
+                    format!("replace by `{near}`"),
+                    name.span,
+                    near,
+                ),
                 None => {
                     let words: Vec<String> = NAMED.iter().map(|(w, _)| format!("`{w}`")).collect();
                     found.at("no such type").help(format!("the types are {}", words.join(", ")))

@@ -144,10 +144,11 @@ fn too_many(signature: &Signature, arg: &Arg, slots: &[Option<&Arg>]) -> Diagnos
         [] => found.at("one too many").help("remove it").fix("remove it", arg.span, ""),
         [only] => {
             let start = Span { end: arg.span.start, ..arg.span };
-            found
-                .at("needs its name")
-                .help(format!("name it: `{only}: …`"))
-                .fix(format!("name it `{only}`"), start, format!("{only}: "))
+            found.at("needs its name").help(format!("name it: `{only}: …`")).fix(
+                format!("name it `{only}`"),
+                start,
+                format!("{only}: "),
+            )
         }
         _ => found.at("needs its name").help(format!("name it; {}", takes(signature))),
     }

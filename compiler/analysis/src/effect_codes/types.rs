@@ -14,8 +14,8 @@ fader -3dB      // right
 time in seconds or beats.
 
 ```mix
-effect echo(const time: Time = 2bars) { … }     // wrong: no signature here
-effect echo(const time: Time = 500ms) { … }     // right; the caller may write `time: 2bars`
+effect echo(time: Time = 2bars) { … }     // wrong: no signature here
+effect echo(time: Time = 500ms) { … }     // right; the caller may write `time: 2bars`
 ```
 ";
     E0303 "Types that do not go together": "Units are types. Adding a frequency to a time means nothing, and a gain in `dB` acts on a signal only through \

@@ -129,10 +129,11 @@ impl Typer<'_> {
         let known = ["read", "write", "read_samples", "len"];
         let fault = Diagnostic::error(&E0603, method.span, format!("unknown function `.{}`", method.name));
         let fault = match did_you_mean(&method.name, known) {
-            Some(near) => fault
-                .at(format!("did you mean `{near}`?"))
-                .help(format!("write `{near}`"))
-                .fix(format!("replace by `{near}`"), method.span, near),
+            Some(near) => fault.at(format!("did you mean `{near}`?")).help(format!("write `{near}`")).fix(
+                format!("replace by `{near}`"),
+                method.span,
+                near,
+            ),
             None => fault.at("not known").help("a delay line knows `read(time)`, `read_samples(n)` and `write(x)`"),
         };
         self.failed(fault, span)
@@ -142,9 +143,10 @@ impl Typer<'_> {
     fn builtin(&mut self, builtin: Builtin, receiver: Option<Expr>, args: &[Arg], span: Span) -> Expr {
         let entry = builtins::entry(builtin);
         if let Some(name) = args.iter().find_map(|a| a.name.as_ref()) {
-            let fault = Diagnostic::error(&E0308, name.span, format!("`{}` takes its arguments by position", entry.name))
-                .at("by name")
-                .help(format!("write `{}`", builtins::shape(entry)));
+            let fault =
+                Diagnostic::error(&E0308, name.span, format!("`{}` takes its arguments by position", entry.name))
+                    .at("by name")
+                    .help(format!("write `{}`", builtins::shape(entry)));
             return self.failed(fault, span);
         }
         let mut values: Vec<Expr> = receiver.into_iter().collect();

@@ -5,24 +5,30 @@
 
 use crate::body::LocalId;
 use crate::types::Type;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Types of states and lines, by local. Numbering is the same in every pass, so they carry over.
 #[derive(Debug, Default)]
 pub(super) struct Cells {
     states: HashMap<LocalId, Type>,
     lines: HashMap<LocalId, Type>,
+    /// Lines that were read before it was known what they carry.
+    asked: HashSet<LocalId>,
     changed: bool,
 }
 
 impl Cells {
     /// Whether this pass learned something that an earlier expression may have wanted to know.
     pub fn changed(&self) -> bool {
-        self.changed
+        self.changed || !self.asked.is_empty()
     }
 
     /// The same knowledge, for another pass.
-    pub fn settled(self) -> Self {
+    pub fn settled(mut self) -> Self {
+        // What is read and tells nothing of itself (a feedback of nothing else) is audio.
+        for line in self.asked.drain() {
+            self.lines.entry(line).or_insert(Type::Signal);
+        }
         Cells { changed: false, ..self }
     }
 
@@ -43,20 +49,32 @@ impl Cells {
         }
     }
 
-    /// What a line carries.
-    pub fn carried(&self, line: LocalId) -> Type {
-        self.lines.get(&line).cloned().unwrap_or(Type::Signal)
+    /// What a line carries; before that is known, something that agrees with everything.
+    pub fn carried(&mut self, line: LocalId) -> Type {
+        match self.lines.get(&line) {
+            Some(ty) => ty.clone(),
+            None => {
+                self.asked.insert(line);
+                Type::Error
+            }
+        }
     }
 
-    /// A value of this type is written to a line for the first time.
-    pub fn carries(&mut self, line: LocalId, ty: &Type) {
-        if !self.lines.contains_key(&line) {
-            self.changed |= *ty != Type::Signal;
-            self.lines.insert(line, ty.clone());
-        } else if *ty == Type::Signal && self.lines.get(&line) == Some(&Type::Number) {
-            self.changed = true;
-            self.lines.insert(line, Type::Signal);
+    /// A value of this type is written to a line; the type that the line carries where that is another one.
+    pub fn carries(&mut self, line: LocalId, ty: &Type) -> Option<Type> {
+        match (self.lines.get(&line), ty) {
+            (None, _) => {
+                self.lines.insert(line, ty.clone());
+            }
+            (Some(Type::Number), Type::Signal) => {
+                self.changed = true;
+                self.lines.insert(line, Type::Signal);
+            }
+            (Some(Type::Signal), Type::Number) => {}
+            (Some(known), ty) if known != ty => return Some(known.clone()),
+            _ => {}
         }
+        None
     }
 }
 

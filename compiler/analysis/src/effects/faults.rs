@@ -8,9 +8,10 @@ use mixdown_syntax::{Diagnostic, Span};
 pub(super) fn of_the_mix(kind: &ExprKind, span: Span) -> Diagnostic {
     let (what, help) = match kind {
         ExprKind::Curve(..) => ("a curve", "take a parameter, and hand the curve over where the effect is called"),
-        ExprKind::During { .. } => {
-            ("`during`", "take a parameter, and write `during` where the effect is called: `f(amount: 1 during verse else 0)`")
-        }
+        ExprKind::During { .. } => (
+            "`during`",
+            "take a parameter, and write `during` where the effect is called: `f(amount: 1 during verse else 0)`",
+        ),
         ExprKind::Position(_) => ("a position", "an effect does not know the song: take a parameter"),
         ExprKind::Str(_) => ("a text", "an effect works on numbers; a choice is `mode: one of [a, b]`"),
         ExprKind::Record(_) => ("a record", "name the values with `let`, one by one"),

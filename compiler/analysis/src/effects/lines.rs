@@ -121,15 +121,10 @@ impl Typer<'_> {
     }
 
     fn check_carried(&mut self, root: LocalId, value: &Expr) {
-        let written = self.lines.lines.get(&root).is_some_and(|line| !line.writes.is_empty());
-        let carried = self.cells.carried(root);
-        let numeric = |ty: &Type| matches!(ty, Type::Number | Type::Signal);
-        if !written || carried == value.ty || (numeric(&carried) && numeric(&value.ty)) {
-            self.cells.carries(root, &value.ty);
-        } else {
+        if let Some(carried) = self.cells.carries(root, &value.ty) {
             let message = format!("this line carries {}, and this is {}", describe(&carried), describe(&value.ty));
             let fault = Diagnostic::error(&E0608, value.span, message).at("another type");
-            self.fault(fault.help("write one type of value to all lines of a list"));
+            self.fault(fault.help("write one type of value to a line, and to all lines of a list"));
         }
     }
 

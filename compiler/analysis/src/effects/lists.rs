@@ -42,7 +42,11 @@ impl Typer<'_> {
         let pattern = self.loop_pattern(pattern, &iter);
         let filter = filter.map(|filter| {
             let filter = self.condition(filter);
-            Box::new(self.constant(filter, "the filter of a list", "choose by numbers that are written, not by signals"))
+            Box::new(self.constant(
+                filter,
+                "the filter of a list",
+                "choose by numbers that are written, not by signals",
+            ))
         });
         let element = match want {
             Some(Type::List(of)) => Some(&**of),

@@ -56,8 +56,8 @@ impl Typer<'_> {
             let fault = division_by_zero(right.span);
             return self.failed(fault, span);
         }
-        let both_off = [&left, &right].iter().all(|e| self.facts.number(e) == Some(f64::NEG_INFINITY));
-        if op == BinaryOp::Sub && both_off {
+        let is_off = |e: &Expr| self.facts.number(e) == Some(f64::NEG_INFINITY);
+        if op == BinaryOp::Sub && is_off(&right) && is_off(&left) {
             let fault = Diagnostic::error(&E0303, span, "minus infinity less minus infinity is no level")
                 .at("has no value")
                 .help("leave one of them out");
@@ -76,10 +76,7 @@ impl Typer<'_> {
         if matches!(op, BinaryOp::And | BinaryOp::Or) {
             return (self.expr(a, Some(&Type::Switch)), self.expr(b, Some(&Type::Switch)));
         }
-        if !matches!(
-            op,
-            BinaryOp::Eq | BinaryOp::Ne | BinaryOp::Lt | BinaryOp::Le | BinaryOp::Gt | BinaryOp::Ge
-        ) {
+        if !matches!(op, BinaryOp::Eq | BinaryOp::Ne | BinaryOp::Lt | BinaryOp::Le | BinaryOp::Gt | BinaryOp::Ge) {
             return (self.expr(a, None), self.expr(b, None));
         }
         let word_first = matches!(&a.kind, tree::ExprKind::Name(n) if self.scopes.peek(&n.name).is_none());
@@ -97,7 +94,8 @@ impl Typer<'_> {
     /// The condition of an `if`.
     pub fn condition(&mut self, cond: &tree::Expr) -> Expr {
         let cond = self.expr(cond, Some(&Type::Switch));
-        let help = if algebra::is_quantity(&cond.ty) { "compare it: `x > 0.5`" } else { "write a switch or a comparison" };
+        let help =
+            if algebra::is_quantity(&cond.ty) { "compare it: `x > 0.5`" } else { "write a switch or a comparison" };
         self.fit(cond, &Type::Switch, "the condition of an `if`", help)
     }
 
@@ -142,13 +140,7 @@ impl Typer<'_> {
     }
 
     /// `oversample 4x { … }` as a value.
-    pub fn oversample(
-        &mut self,
-        factor: &tree::Expr,
-        block: &tree::Block,
-        want: Option<&Type>,
-        span: Span,
-    ) -> Expr {
+    pub fn oversample(&mut self, factor: &tree::Expr, block: &tree::Block, want: Option<&Type>, span: Span) -> Expr {
         let factor = self.oversample_factor(factor);
         self.depth.oversample += 1;
         let block = self.value_block(block, want, |at| {

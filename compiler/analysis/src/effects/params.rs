@@ -16,7 +16,7 @@ use mixdown_syntax::tree;
 
 impl Typer<'_> {
     /// Types and declares the parameters of an effect.
-    pub fn params(&mut self, params: &[tree::Param]) -> Vec<Param> {
+    pub fn params(&mut self, effect: &str, params: &[tree::Param]) -> Vec<Param> {
         let mut typed: Vec<Param> = Vec::new();
         for (index, param) in params.iter().enumerate() {
             if let Some(earlier) = params[..index].iter().find(|p| p.name.name == param.name.name) {
@@ -28,13 +28,13 @@ impl Typer<'_> {
                 self.fault(fault);
                 continue;
             }
-            let param = self.param(param);
+            let param = self.param(effect, param);
             typed.push(param);
         }
         typed
     }
 
-    fn param(&mut self, param: &tree::Param) -> Param {
+    fn param(&mut self, effect: &str, param: &tree::Param) -> Param {
         let ty = self.param_type(param);
         let range = match &param.range {
             Some(range) => self.range_of(range, &ty),
@@ -48,7 +48,7 @@ impl Typer<'_> {
             default: None,
             range,
         };
-        let default = param.default.as_ref().map(|default| self.argument("this effect", &spec, default));
+        let default = param.default.as_ref().map(|default| self.argument(effect, &spec, default));
         let index = self.facts.params.len() as u32;
         self.facts.params.push(param.constant);
         self.declare(&param.name, Binding::Param(index, ty.clone()), Declared::Param);

@@ -1,15 +1,15 @@
-//! Statements of a body: `let`, `state`, assignment, `for`, `latency`, and expressions that act.
+//! Statements of a body: `let`, `state`, `for`, `latency`, and expressions that act.
 //!
-//! Always true here: only states change; a state begins with a constant; what a line does is not lost unsaid.
+//! Always true here: a state begins with a constant; what a line does is not lost unsaid.
 
 use super::scope::{Binding, Declared};
 use super::typer::Typer;
-use crate::algebra::{Coercion, Place, coerce, is_quantity};
+use crate::algebra::is_quantity;
 use crate::args::type_of;
 use crate::body::{Expr, ExprKind, Pattern, Stmt};
-use crate::effect_codes::{E0604, E0605, E0608, E0616, E0623, E0624, E0625};
+use crate::effect_codes::{E0605, E0616, E0623, E0625};
 use crate::types::Type;
-use crate::units::{describe, literal};
+use crate::units::describe;
 use mixdown_syntax::tree::{self, CodeKind, CodeStmt, Ident, TypeExpr};
 use mixdown_syntax::{Diagnostic, Span};
 
@@ -77,14 +77,7 @@ impl Typer<'_> {
         out.push(Stmt::Let(pattern, value, span));
     }
 
-    fn state(
-        &mut self,
-        name: &Ident,
-        ty: Option<&TypeExpr>,
-        init: &tree::Expr,
-        span: Span,
-        out: &mut Vec<Stmt>,
-    ) {
+    fn state(&mut self, name: &Ident, ty: Option<&TypeExpr>, init: &tree::Expr, span: Span, out: &mut Vec<Stmt>) {
         let want = self.annotated(ty);
         let mut value = self.initial(init, want.as_ref());
         if let Some(want) = &want {
@@ -114,91 +107,6 @@ impl Typer<'_> {
         out.push(Stmt::State(id, path, value, span));
     }
 
-    /// `target = value`.
-    fn assign(&mut self, target: &tree::Expr, value: &tree::Expr, span: Span) -> Option<Stmt> {
-        let (typed, state) = self.target(target)?;
-        let value = self.expr(value, Some(&typed.ty));
-        if is_line(&typed.ty) {
-            let fault = Diagnostic::error(&E0608, target.span, "a delay line is written, not assigned")
-                .at("a delay line")
-                .help("write `tail.write(x)`");
-            self.fault(fault);
-            return None;
-        }
-        let value = match (&typed.ty, &value.ty) {
-            (Type::Number, Type::Signal) => {
-                self.cells.widen(state);
-                value
-            }
-            (Type::Number, Type::Tuple(_)) if coerce(&value.ty, &Type::Signal, Place::Value).is_some() => {
-                self.cells.widen(state);
-                self.convert(value, &Type::Signal, Coercion::Frame)
-            }
-            (to, from) => match coerce(from, to, Place::Value) {
-                Some(how) => self.convert(value, &typed.ty.clone(), how),
-                None => self.changed_type(target, &typed.ty, &value),
-            },
-        };
-        Some(Stmt::Assign(typed, value, span))
-    }
-
-    fn changed_type(&mut self, target: &tree::Expr, held: &Type, value: &Expr) -> Expr {
-        let message = format!("this state holds {}, and this is {}", describe(held), describe(&value.ty));
-        let start = match value.ty {
-            Type::DbFs => Some(-200.0),
-            ref ty if is_quantity(ty) => Some(0.0),
-            _ => None,
-        };
-        let help = match (&target.kind, start) {
-            (tree::ExprKind::Name(name), Some(start)) => {
-                format!("begin it with a value of that type: `state {} = {}`", name.name, literal(start, &value.ty))
-            }
-            _ => "a state keeps the type of its first value".into(),
-        };
-        let fault = Diagnostic::error(&E0624, value.span, message).at(describe(&value.ty)).help(help);
-        self.failed(fault, value.span)
-    }
-
-    /// What is assigned to, and the state it belongs to. Being assigned is no use.
-    fn target(&mut self, target: &tree::Expr) -> Option<(Expr, crate::body::LocalId)> {
-        if let tree::ExprKind::Index(base, index) = &target.kind {
-            let (base, state) = self.target(base)?;
-            return Some((self.index(base, index, target.span), state));
-        }
-        let tree::ExprKind::Name(name) = &target.kind else {
-            let fault = Diagnostic::error(&E0604, target.span, "only a state changes")
-                .at("cannot be assigned to")
-                .help("write the name of a state, or `xs[i]`");
-            self.fault(fault);
-            return None;
-        };
-        let (what, declared) = match self.scopes.peek(&name.name).map(|e| (&e.binding, e.span)) {
-            Some((Binding::State(id), _)) => {
-                let (id, ty) = (*id, self.cells.state(*id));
-                return Some((Expr { kind: ExprKind::Local(id), ty, span: target.span }, id));
-            }
-            Some((Binding::Param(..), span)) => ("a parameter", Some(span)),
-            Some((Binding::Alias(_), span)) => ("a delay line", Some(span)),
-            Some((Binding::Value(..), span)) => ("a `let`", Some(span)),
-            None if name.name == "input" => ("the input", None),
-            None => {
-                let fault = Diagnostic::error(&E0604, name.span, format!("there is no state `{}`", name.name))
-                    .at("not declared")
-                    .help(format!("declare it above: `state {0} = 0`; or name a value: `let {0} = …`", name.name));
-                self.fault(fault);
-                return None;
-            }
-        };
-        let mut fault = Diagnostic::error(&E0604, name.span, format!("`{}` is {what} and does not change", name.name))
-            .at("cannot be assigned to")
-            .help(format!("what changes from sample to sample is a state: `state {} = 0`", name.name));
-        if let Some(declared) = declared {
-            fault = fault.label(declared, "declared here");
-        }
-        self.fault(fault);
-        None
-    }
-
     fn latency(&mut self, e: &tree::Expr, span: Span) -> Option<Stmt> {
         let help = "write it once, as a constant time, in the effect's outermost block: `latency 5ms`";
         let value = self.expr(e, Some(&Type::Time));
@@ -208,7 +116,9 @@ impl Typer<'_> {
             let message = "an effect has one latency";
             Some(Diagnostic::error(&E0625, span, message).at("said again").label(first, "said here first"))
         } else if self.depth.blocks > 2 || self.scopes.in_function() {
-            Some(Diagnostic::error(&E0625, span, "a latency stands in the effect's outermost block").at("stands deeper"))
+            Some(
+                Diagnostic::error(&E0625, span, "a latency stands in the effect's outermost block").at("stands deeper"),
+            )
         } else if self.facts.number(&value).is_some_and(|t| t < 0.0) {
             Some(Diagnostic::error(&E0625, value.span, "a latency is not negative").at("negative"))
         } else {

@@ -143,10 +143,11 @@ impl Typer<'_> {
         let locals = self.scopes.names();
         let candidates = locals.iter().map(String::as_str).chain(OWN.iter().copied());
         match did_you_mean(&name.name, candidates) {
-            Some(near) => fault
-                .at(format!("did you mean `{near}`?"))
-                .help(format!("write `{near}`"))
-                .fix(format!("replace by `{near}`"), name.span, near),
+            Some(near) => fault.at(format!("did you mean `{near}`?")).help(format!("write `{near}`")).fix(
+                format!("replace by `{near}`"),
+                name.span,
+                near,
+            ),
             None => fault
                 .at("not known here")
                 .help("an effect sees `input`, its parameters, its locals and the values of its file"),
@@ -159,9 +160,7 @@ fn no_such_word(name: &Ident, words: &[String]) -> Diagnostic {
     let fault = Diagnostic::error(&E0409, name.span, format!("this choice has no `{}`", name.name))
         .help(format!("its words are {}", listed.join(", ")));
     match did_you_mean(&name.name, words.iter().map(String::as_str)) {
-        Some(near) => fault
-            .at(format!("did you mean `{near}`?"))
-            .fix(format!("replace by `{near}`"), name.span, near),
+        Some(near) => fault.at(format!("did you mean `{near}`?")).fix(format!("replace by `{near}`"), name.span, near),
         None => fault.at("not one of its words"),
     }
 }

@@ -122,7 +122,9 @@ impl Names for World {
             return Ok(Callable::Script(word));
         }
         let near = did_you_mean(&name, builtins::names()).unwrap_or("nothing");
-        Err(Diagnostic::error(&UNKNOWN, path[0].span, format!("unknown `{name}`")).at("unknown").help(format!("write `{near}`")))
+        Err(Diagnostic::error(&UNKNOWN, path[0].span, format!("unknown `{name}`"))
+            .at("unknown")
+            .help(format!("write `{near}`")))
     }
 
     fn constant(&mut self, _: ModuleId, name: &Ident) -> Result<Option<Constant>, Diagnostic> {

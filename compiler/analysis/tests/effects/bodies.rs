@@ -114,11 +114,7 @@ const ACCEPTED: &[(&str, Type, bool)] = &[
         true,
     ),
     // saturation at a higher rate
-    (
-        "effect f(drive: Level = 6dB) { oversample 4x { tanh(input * factor(drive)) } }",
-        Type::Signal,
-        true,
-    ),
+    ("effect f(drive: Level = 6dB) { oversample 4x { tanh(input * factor(drive)) } }", Type::Signal, true),
     // look-ahead limiter
     (
         "effect f(ceiling: dBFS in -24dBFS .. 0dBFS, const lookahead: Time = 5ms in 0.1ms .. 20ms) {
@@ -146,7 +142,11 @@ const ACCEPTED: &[(&str, Type, bool)] = &[
     ("effect f() { sine(440Hz) + sine(880Hz, level: off) }", Type::Number, false),
     // other effects
     ("effect f() { input |> highpass(90Hz) |> highpass(freq: 120Hz, q: 1.2, slope: 24) }", Type::Signal, true),
-    ("effect f(mode: one of [tape, clean] = tape) { input |> delay(100ms, mode: mode, loop_on: on) }", Type::Signal, true),
+    (
+        "effect f(mode: one of [tape, clean] = tape) { input |> delay(100ms, mode: mode, loop_on: on) }",
+        Type::Signal,
+        true,
+    ),
     ("effect f() { input |> delay(dotted(1/8)) }", Type::Signal, true),
     ("effect f() { (right(input), left(input)) |> highpass(1kHz) }", Type::Signal, true),
     // functions
@@ -195,7 +195,11 @@ const ACCEPTED: &[(&str, Type, bool)] = &[
     ),
     // both spellings of lines
     ("effect f() { line tail: 1s; write(tail, input); read(tail, 10ms) + read_samples(tail, 7) }", Type::Signal, true),
-    ("effect f() { state tails = [line(1s), line(2s)]; for t in tails { t.write(input) }; tails[1].read(1s) }", Type::Signal, true),
+    (
+        "effect f() { state tails = [line(1s), line(2s)]; for t in tails { t.write(input) }; tails[1].read(1s) }",
+        Type::Signal,
+        true,
+    ),
     // numbers of the song and of the file
     ("let amount = 3dB effect f() { input * factor(amount) }", Type::Signal, true),
     ("let gains = [0.5, 0.25] effect f() { state y = 0; for g in gains { y = y + input * g }; y }", Type::Signal, true),
@@ -211,11 +215,27 @@ const ACCEPTED: &[(&str, Type, bool)] = &[
         Type::Signal,
         true,
     ),
-    ("effect f() { if channels(input) == 2 { frame(mono(input), sum(input) * 0.5) } else { input } }", Type::Signal, true),
-    ("effect f() { state y = 0; if loudest(input) > 0.5 { y = 1 } else { y = y * 0.99 }; input * y }", Type::Signal, true),
+    (
+        "effect f() { if channels(input) == 2 { frame(mono(input), sum(input) * 0.5) } else { input } }",
+        Type::Signal,
+        true,
+    ),
+    (
+        "effect f() { state y = 0; if loudest(input) > 0.5 { y = 1 } else { y = y * 0.99 }; input * y }",
+        Type::Signal,
+        true,
+    ),
     ("effect f() { clamp(input, -1, 1) + min(input, 0.5) + max(0, input) }", Type::Signal, true),
-    ("effect f(const n: Number = 4 in 1 .. 8) { state y = 0; for i in 1..n { y = y + input / i }; y }", Type::Signal, true),
-    ("effect f(gains: List of Level) { state y = 0; for g in gains { y = y + input * factor(g) }; y * len(gains) }", Type::Signal, true),
+    (
+        "effect f(const n: Number = 4 in 1 .. 8) { state y = 0; for i in 1..n { y = y + input / i }; y }",
+        Type::Signal,
+        true,
+    ),
+    (
+        "effect f(gains: List of Level) { state y = 0; for g in gains { y = y + input * factor(g) }; y * len(gains) }",
+        Type::Signal,
+        true,
+    ),
     ("effect f(_spare: Level = 0dB) { input }", Type::Signal, true),
     ("effect f() { let evens = [i for i in 1..8 if i / 2 == round(i / 2)]; input * evens[0] }", Type::Signal, true),
 ];

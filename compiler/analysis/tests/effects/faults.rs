@@ -84,9 +84,24 @@ const ERRORS: &[Case] = &[
     // lines
     ("effect f() { state t = line(1s); input + t.read(1ms) }", "E0606", "t.read(1ms)", "write"),
     ("effect f() { state t = line(1s); t.write(input); t.write(0); t.read(1ms) }", "E0607", "t.write(0)", "join"),
-    ("effect f(s: Switch) { state t = line(1s); if s { t.write(input) }; t.read(1ms) }", "E0607", "t.write(input)", "outside"),
-    ("effect f() { state t = line(1s); for i in 1..3 { t.write(input * i) }; t.read(1ms) }", "E0607", "t.write(input * i)", "sum"),
-    ("effect f() { state t = line(1s); oversample 2x { t.write(input) }; t.read(1ms) }", "E0607", "t.write(input)", "same block"),
+    (
+        "effect f(s: Switch) { state t = line(1s); if s { t.write(input) }; t.read(1ms) }",
+        "E0607",
+        "t.write(input)",
+        "outside",
+    ),
+    (
+        "effect f() { state t = line(1s); for i in 1..3 { t.write(input * i) }; t.read(1ms) }",
+        "E0607",
+        "t.write(input * i)",
+        "sum",
+    ),
+    (
+        "effect f() { state t = line(1s); oversample 2x { t.write(input) }; t.read(1ms) }",
+        "E0607",
+        "t.write(input)",
+        "same block",
+    ),
     ("effect f() { state t = 0; t.read(1ms) + input }", "E0608", "t", "line(2s)"),
     ("effect f() { state t = line(1s); t.write(input); t * 0.5 }", "E0303", "t * 0.5", "read the line"),
     ("effect f() { state t = line(1s); t = input; t.read(1ms) }", "E0608", "t", "tail.write"),
@@ -110,7 +125,12 @@ const ERRORS: &[Case] = &[
     ("fn g(x, n: Number in 1 .. 3) { x * n } effect f() { g(input, 7) }", "E0407", "7", "1 .. 3"),
     // shapes
     ("effect f(s: Switch) { let g = if s { input }; g }", "E0614", "if s { input }", "both sides"),
-    ("effect f(s: Switch) { let g = if s { input } else { let y = 1 }; g }", "E0614", "if s { input } else { let y = 1 }", "both sides"),
+    (
+        "effect f(s: Switch) { let g = if s { input } else { let y = 1 }; g }",
+        "E0614",
+        "if s { input } else { let y = 1 }",
+        "both sides",
+    ),
     ("effect f() { input * curve [ 0, @9 => 1 ] }", "E0615", "curve [ 0, @9 => 1 ]", "parameter"),
     ("effect f() { input * \"x\" }", "E0615", "\"x\"", "numbers"),
     ("let song = \"x\" effect f() { input * song }", "E0615", "song", "numbers"),
@@ -167,7 +187,16 @@ fn check(cases: &[Case], severity: Severity) {
 
 fn list(said: &[Diagnostic]) -> String {
     said.iter()
-        .map(|d| format!("{} {:?} {} | {} | {}", d.code, d.span(), d.message, d.labels[0].text, d.help.as_deref().unwrap_or("-")))
+        .map(|d| {
+            format!(
+                "{} {:?} {} | {} | {}",
+                d.code,
+                d.span(),
+                d.message,
+                d.labels[0].text,
+                d.help.as_deref().unwrap_or("-")
+            )
+        })
         .collect::<Vec<_>>()
         .join("\n  ")
 }
@@ -228,4 +257,32 @@ fn a_deep_tower_of_functions_is_refused_not_run() {
     let said = said(&text);
     let codes: Vec<&str> = said.iter().map(|d| d.code.as_str()).collect();
     assert_eq!(codes, ["E0627"]);
+}
+
+#[test]
+fn the_longest_expressions_are_typed() {
+    let sum = format!("input{}", " - input".repeat(500));
+    let nested = (0..20).fold(sum.clone(), |inner, _| format!("({inner}) - ({sum})"));
+    assert!(said(&format!("effect f() {{ {nested} }}")).is_empty());
+    let deep = format!("{}input{}", "(1 - ".repeat(240), ")".repeat(240));
+    assert!(said(&format!("effect f() {{ {deep} }}")).is_empty());
+}
+
+#[test]
+fn a_line_of_levels_may_feed_itself() {
+    let text = "effect f() {
+        state gains = line(1s)
+        gains.write(max(gains.read(5ms) - 1dB, to_db(loudest(input))))
+        input * factor(-gains.read(0ms))
+    }";
+    assert!(said(text).is_empty());
+}
+
+#[test]
+fn a_musical_time_moves_with_the_tempo() {
+    let said = said(
+        "effect g(const time: Time) { state t = line(time); t.write(input); t.read(time) }
+        effect f() { input |> g(2beats) }",
+    );
+    assert_eq!(said[0].code, "E0408");
 }

@@ -86,10 +86,7 @@ fn a_level_is_read_as_a_point_and_stays_a_number() {
 #[test]
 fn calls_and_states_have_names_of_their_own() {
     let text = "effect f() { input |> highpass(1kHz) |> highpass(2kHz) |> delay(1ms) }";
-    assert_eq!(
-        value(text),
-        "(delay (highpass.2 (highpass input: 1000 _ _): 2000 _ _): 0.001 _ _)"
-    );
+    assert_eq!(value(text), "(delay (highpass.2 (highpass input: 1000 _ _): 2000 _ _): 0.001 _ _)");
     let text = "fn s(x) { state y = 0; y = x + y; y } effect f() { s(input) + s(1) }";
     assert_eq!(
         value(text),

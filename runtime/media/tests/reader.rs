@@ -167,6 +167,39 @@ fn resampled_reading_is_one_signal_wherever_it_begins() {
 }
 
 #[test]
+fn a_damaged_song_stays_in_time_and_a_cut_one_is_read_as_far_as_it_goes() {
+    let scratch = Scratch::new();
+    let path = scratch.path("song.flac");
+    let song: Vec<f32> = noise(400_000, 0.5, 8).iter().map(|x| (x * 32768.0).round() / 32768.0).collect();
+    let mut sink = create(&path, &SinkSpec { dither: Dither::Off, ..SinkSpec::new(44_100, 1, OutputFormat::Int16) }).expect("an output");
+    sink.write(&[&song]).expect("room");
+    sink.finish().expect("a file");
+    let bytes = std::fs::read(&path).expect("the file");
+    assert_eq!(probe(&path).expect("readable").frames, 400_000);
+
+    // Three thousand bytes in the middle are something else.
+    let mut damaged = bytes.clone();
+    let middle = bytes.len() / 2;
+    for (index, byte) in damaged[middle..middle + 3000].iter_mut().enumerate() {
+        *byte = (index * 37) as u8;
+    }
+    std::fs::write(&path, &damaged).expect("a file");
+    let whole = read_whole(&path, 4096).expect("readable");
+    assert_eq!(whole.frames(), 400_000);
+    assert_eq!(whole.warnings.iter().map(|warning| warning.code.as_str()).collect::<Vec<_>>(), [codes::DAMAGED]);
+    let wrong: Vec<usize> = (0..song.len()).filter(|frame| whole.planes[0][*frame] != song[*frame]).collect();
+    assert!(!wrong.is_empty() && wrong.len() < 20_000, "{} frames differ", wrong.len());
+    assert!(wrong.iter().all(|frame| whole.planes[0][*frame] == 0.0), "what is not silence is the song");
+
+    std::fs::write(&path, &bytes[..middle]).expect("a file");
+    let whole = read_whole(&path, 4096).expect("readable");
+    assert!(whole.frames() > 150_000 && whole.planes[0][..] == song[..whole.frames() as usize]);
+    assert_eq!(whole.warnings.iter().map(|warning| warning.code.as_str()).collect::<Vec<_>>(), [codes::TRUNCATED]);
+    let info = probe(&path).expect("readable");
+    assert_eq!((info.frames, info.warnings.len()), (whole.frames(), 1));
+}
+
+#[test]
 fn broken_bytes_never_panic_or_hang() {
     let Some(shared) = shared() else { return };
     let scratch = Scratch::new();

@@ -1,5 +1,5 @@
-//! What the emitter must know of a flat kernel before it begins: the stages, where fixed values lie, which of
-//! them a stage holds in registers.
+//! What the emitter must know of a flat kernel before it begins: the stages, where fixed values lie, and
+//! where values lie that cross from stage to stage.
 
 use crate::flat::Flat;
 use mixdown_kernel::ir::{Kind, Op, Value};
@@ -26,12 +26,8 @@ pub(crate) struct Stage {
     pub regions: Vec<Vec<Value>>,
     /// How many samples a region runs before the next region: 1, 2 or 4.
     pub group: usize,
-    /// States whose value of the sample before is read, with their kinds.
-    pub loaded: Vec<(u32, Kind)>,
-    /// States it writes.
-    pub written: Vec<u32>,
-    /// Fixed values that stay in a register for the whole stage.
-    pub held: Vec<Value>,
+    /// States it writes, with their kinds.
+    pub states: Vec<(u32, Kind)>,
 }
 
 /// The plan of a flat kernel.
@@ -43,21 +39,79 @@ pub(crate) struct Plan {
     pub homes: Vec<Option<Home>>,
     /// Vectors of constants.
     pub constants: Vec<[u8; 16]>,
-    /// Bytes of scratch memory.
+    /// By value: its place in scratch memory, if it crosses from stage to stage.
+    pub crossing: Vec<Option<u32>>,
+    /// Most samples that a stage runs before the next.
+    pub block: u32,
+    /// Bytes of scratch memory: first what is fixed, then a vector a sample of a block for each crossing value.
     pub scratch: u32,
+    fixed: u32,
 }
+
+/// Crossing values up to which a block has its full length.
+const MANY: u32 = 64;
+/// Samples of a block where more values cross.
+const SHORT_BLOCK: u32 = 16;
 
 impl Plan {
     /// Plans a flat kernel.
     pub fn new(flat: &Flat) -> Plan {
         let split = stages::split(&flat.kernel);
-        let mut plan = Plan { stages: Vec::new(), homes: Vec::new(), constants: Vec::new(), scratch: 0 };
+        let mut plan = Plan {
+            stages: Vec::new(),
+            homes: Vec::new(),
+            constants: Vec::new(),
+            crossing: Vec::new(),
+            block: stages::BLOCK,
+            scratch: 0,
+            fixed: 0,
+        };
         for (op, fixed) in flat.kernel.body.iter().zip(&split.fixed) {
             let home = fixed.then(|| plan.home(flat, op));
             plan.homes.push(home);
         }
         plan.stages = split.stages.into_iter().map(|s| stage(flat, s)).collect();
+        plan.cross(flat);
         plan
+    }
+
+    /// Byte offset in scratch memory of a crossing value at the first sample of a block.
+    pub fn crossing_offset(&self, place: u32) -> i32 {
+        (self.fixed + place * self.block * 16) as i32
+    }
+
+    /// Gives crossing values their places; a place is free again after the last stage that reads it.
+    fn cross(&mut self, flat: &Flat) {
+        let body = &flat.kernel.body;
+        let mut made = vec![usize::MAX; body.len()];
+        let mut last = vec![0; body.len()];
+        for (number, stage) in self.stages.iter().enumerate() {
+            for value in stage.regions.iter().flatten() {
+                made[value.0 as usize] = number;
+                body[value.0 as usize].operands().for_each(|v| last[v.0 as usize] = number);
+            }
+        }
+        self.crossing = vec![None; body.len()];
+        let (mut free, mut places) = (Vec::new(), 0);
+        let mut ends: Vec<Vec<u32>> = vec![Vec::new(); self.stages.len()];
+        for number in 0..self.stages.len() {
+            for value in self.stages[number].regions.iter().flatten().map(|v| v.0 as usize) {
+                if last[value] > made[value] {
+                    let place = free.pop().unwrap_or_else(|| {
+                        places += 1;
+                        places - 1
+                    });
+                    self.crossing[value] = Some(place);
+                    ends[last[value]].push(place);
+                }
+            }
+            free.append(&mut ends[number]);
+        }
+        if places > MANY {
+            self.block = SHORT_BLOCK;
+        }
+        self.fixed = self.scratch;
+        self.scratch += places * self.block * 16;
     }
 
     fn home(&mut self, flat: &Flat, op: &Op) -> Home {
@@ -86,15 +140,11 @@ impl Plan {
 fn stage(flat: &Flat, stage: stages::Stage) -> Stage {
     let mut stage = Stage { regions: stage.regions, group: stage.group as usize, ..Stage::default() };
     for value in stage.regions.iter().flatten() {
-        match flat.kernel.body[value.0 as usize] {
-            Op::ReadState(s) => {
-                let seen = stage.written.contains(&s) || stage.loaded.iter().any(|(l, _)| *l == s);
-                if !seen {
-                    stage.loaded.push((s, flat.kernel.states[s as usize].ty.kind));
-                }
+        if let Op::WriteState(s, _) = flat.kernel.body[value.0 as usize] {
+            let state = (s, flat.kernel.states[s as usize].ty.kind);
+            if !stage.states.contains(&state) {
+                stage.states.push(state);
             }
-            Op::WriteState(s, _) if !stage.written.contains(&s) => stage.written.push(s),
-            _ => {}
         }
     }
     stage

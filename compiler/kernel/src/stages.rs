@@ -1,12 +1,13 @@
-//! Splits the body of a kernel into stages. Machine code runs a stage for [`UNROLL`] samples before the next one,
-//! so that a recurrence has its state in registers for those samples and nobody else's constants beside it.
+//! Splits the body of a kernel into stages. Machine code runs a stage for up to [`BLOCK`] samples before the next
+//! one, in a loop of its own, so that a recurrence has its state in registers and nobody else's constants beside it,
+//! and a processor that looks a hundred instructions ahead sees the next samples instead of the next effect.
 //!
 //! Inside a stage, *regions* (a recurrence, or one instruction outside of any) run one after the other for
-//! [`Stage::group`] samples at a time: all four where independent samples keep the processor busy while one waits
-//! for its own results, one by one where recurrences of a cascade overlap.
+//! [`Stage::group`] samples at a time: all four of a step where independent samples keep the processor busy while
+//! one waits for its own results, one by one where recurrences of a cascade overlap.
 //!
-//! Always true here: running the stages in order, each for all samples of a step, equals program order for every
-//! number of samples up to [`UNROLL`], and so does running the regions of a stage. What does not change from sample
+//! Always true here: running the stages in order, each for all samples of a block, equals program order for every
+//! number of samples up to [`BLOCK`], and so does running the regions of a stage. What does not change from sample
 //! to sample ([`Split::fixed`]) belongs to no stage.
 
 mod cost;
@@ -17,7 +18,10 @@ use cost::{Growing, Uses};
 use mixdown_layout::SlotKind;
 use order::Graph;
 
-/// Samples a stage runs before the next stage.
+/// Most samples a stage runs before the next stage.
+pub const BLOCK: u32 = 64;
+
+/// Samples of one step of a stage's loop.
 pub const UNROLL: u32 = 4;
 
 /// Most instructions of a stage that joins several regions.

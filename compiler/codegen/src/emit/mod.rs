@@ -1,8 +1,8 @@
 //! Emits a flat kernel as a Cranelift function.
 //!
 //! Always true here: everything is emitted in the order in which it shall run, because Cranelift keeps that order
-//! (`opt_level=none`); states stand in registers inside a stage and in memory between stages; what is fixed for a
-//! call is loaded where it is used, so that the load becomes part of the instruction that uses it.
+//! (`opt_level=none`); a stage has a loop of its own with its states in registers; what is fixed for a call is
+//! loaded where it is used, what crosses from stage to stage goes through scratch memory.
 
 mod control;
 mod io;
@@ -16,13 +16,13 @@ pub(crate) use skeleton::{Tables, kernel_function};
 use ops::{ALIGNED, Vectors};
 
 use crate::flat::Flat;
-use crate::plan::{Home, Plan};
+use crate::plan::{Home, Plan, Stage};
 use cranelift::prelude::*;
 use mixdown_kernel::ir::{Op, Value as Name};
 use std::collections::HashMap;
 use std::ops::Range;
 
-/// Addresses that live through the whole function.
+/// Addresses, loaded before the loop that uses them.
 #[derive(Clone, Copy)]
 pub(crate) struct Bases {
     state: Value,
@@ -32,6 +32,8 @@ pub(crate) struct Bases {
     outputs: Value,
     constants: Value,
     scratch: Value,
+    /// Kernel sample of the cell's first sample, counted from timeline 0.
+    time: Value,
 }
 
 /// The body of one loop while it is emitted.
@@ -48,10 +50,10 @@ struct Body<'a, 'f> {
     k: Value,
     /// Byte offset of the step's first sample in a sample block.
     offset: Value,
+    /// Scratch memory of the step's first sample.
+    scratch: Value,
     /// What was made so far, by name and sample.
     values: Vec<[Option<Value>; 4]>,
-    /// Values of this stage that are made anew in every stage.
-    remade: Vec<(Name, usize)>,
     /// Position in its cell of a sample, as floats.
     positions: [Option<Value>; 4],
     /// Fixed values that were loaded for the instructions at hand.
@@ -61,30 +63,12 @@ struct Body<'a, 'f> {
 }
 
 impl Body<'_, '_> {
-    /// Emits all stages for one step.
-    fn step(&mut self) {
-        for stage in 0..self.plan.stages.len() {
-            self.stage(stage);
-        }
-    }
-
-    fn stage(&mut self, number: usize) {
-        let plan = self.plan;
-        let stage = &plan.stages[number];
-        self.states.clear();
-        for &(state, kind) in &stage.loaded {
-            let ty = self.vectors.kind(kind);
-            let value = self.b.ins().load(ty, ALIGNED, self.bases.state, state as i32 * 16);
-            self.states.insert(state, value);
-        }
-        for &name in &stage.held {
-            let value = self.fixed(name);
-            self.values[name.0 as usize][0] = Some(value);
-        }
+    /// Emits one step of a stage; its states are taken from and left in [`Body::states`].
+    fn step(&mut self, stage: &Stage) {
         for &name in stage.regions.iter().flatten() {
             if let Op::Input(input) = self.flat.kernel.body[name.0 as usize] {
                 for (j, value) in self.load_input(input).into_iter().enumerate() {
-                    self.values[name.0 as usize][j] = Some(value);
+                    self.made(name, j, value);
                 }
             }
         }
@@ -100,18 +84,15 @@ impl Body<'_, '_> {
                 self.store_output(output, &samples);
             }
         }
-        for &state in &stage.written {
-            if let Some(&value) = self.states.get(&state) {
-                self.b.ins().store(ALIGNED, value, self.bases.state, state as i32 * 16);
-            }
+    }
+
+    /// Notes a value, and stores it where later stages read it.
+    fn made(&mut self, name: Name, j: usize, value: Value) {
+        self.values[name.0 as usize][j] = Some(value);
+        if let Some(place) = self.plan.crossing[name.0 as usize] {
+            let offset = self.plan.crossing_offset(place) + 16 * j as i32;
+            self.b.ins().store(ALIGNED, value, self.scratch, offset);
         }
-        for &name in &stage.held {
-            self.values[name.0 as usize][0] = None;
-        }
-        for (name, j) in self.remade.drain(..) {
-            self.values[name.0 as usize][j] = None;
-        }
-        self.positions = [None; 4];
     }
 
     /// Emits a region for some samples, all of the first sample before the second.
@@ -146,26 +127,30 @@ impl Body<'_, '_> {
                 self.vectors.pure(self.b, &op, &args, self.flat.kinds[at])
             }
         };
-        self.values[at][j] = value;
+        if let Some(value) = value {
+            self.made(name, j, value);
+        }
     }
 
     /// The value of a name at sample `j`.
     fn value(&mut self, name: Name, j: usize) -> Value {
         let at = name.0 as usize;
         if self.plan.homes[at].is_some() {
-            return match self.values[at][0] {
-                Some(held) => held,
-                None => match self.near.iter().find(|(n, _)| *n == name) {
-                    Some(&(_, value)) => value,
-                    None => {
-                        let value = self.fixed(name);
-                        self.near.push((name, value));
-                        value
-                    }
-                },
-            };
+            if let Some(&(_, value)) = self.near.iter().find(|(n, _)| *n == name) {
+                return value;
+            }
+            let value = self.fixed(name);
+            self.near.push((name, value));
+            return value;
         }
         if let Some(value) = self.values[at][j] {
+            return value;
+        }
+        if let Some(place) = self.plan.crossing[at] {
+            let ty = self.vectors.kind(self.flat.kinds[at]);
+            let offset = self.plan.crossing_offset(place) + 16 * j as i32;
+            let value = self.b.ins().load(ty, ALIGNED, self.scratch, offset);
+            self.values[at][j] = Some(value);
             return value;
         }
         let value = match self.flat.kernel.body[at] {
@@ -180,7 +165,6 @@ impl Body<'_, '_> {
                 let origin = self.b.ins().load(self.vectors.float, ALIGNED, self.bases.slots, place);
                 let value = self.b.ins().fma(position, slope, origin);
                 self.values[at][j] = Some(value);
-                self.remade.push((name, j));
                 return value;
             }
             // Time is the one that remains: the plan has put every other value before its users.
@@ -196,7 +180,6 @@ impl Body<'_, '_> {
             }
         };
         self.values[at][j] = Some(value);
-        self.remade.push((name, j));
         value
     }
 

@@ -1,11 +1,11 @@
-//! The function around the stages: arguments, what is worked out once a call, the loop of four samples and the
-//! loop of one.
+//! The function around the stages: arguments, what is worked out once a call, the loop over blocks, and in it for
+//! each stage a loop of four samples and a loop of one.
 
 use super::ops::{ALIGNED, Vectors};
 use super::{Bases, Body};
 use crate::flat::Flat;
-use crate::plan::{Home, Plan};
-use cranelift::codegen::ir::{Function, UserFuncName};
+use crate::plan::{Home, Plan, Stage};
+use cranelift::codegen::ir::{BlockArg, Function, StackSlot, UserFuncName};
 use cranelift::prelude::*;
 use mixdown_kernel::stages::UNROLL;
 use mixdown_layout::BlockCall;
@@ -34,6 +34,9 @@ impl Tables {
     }
 }
 
+/// States up to which a stage keeps them in registers from step to step.
+const STATES_HELD: usize = 10;
+
 /// Emits the function of a kernel; `constants` is the address of its [`Tables`].
 pub(crate) fn kernel_function(
     flat: &Flat,
@@ -44,118 +47,182 @@ pub(crate) fn kernel_function(
     context: &mut FunctionBuilderContext,
 ) -> Function {
     let mut function = Function::with_name_signature(UserFuncName::user(0, 0), signature);
-    let mut builder = FunctionBuilder::new(&mut function, context);
-    let b = &mut builder;
+    let mut b = FunctionBuilder::new(&mut function, context);
     let entry = b.create_block();
     b.append_block_params_for_function_params(entry);
     b.switch_to_block(entry);
     let call = b.block_params(entry)[0];
-    let pointer = |b: &mut FunctionBuilder, at: usize| b.ins().load(types::I64, ALIGNED, call, at as i32);
     let size = plan.scratch.max(16);
-    let slot = b.create_sized_stack_slot(StackSlotData::new(StackSlotKind::ExplicitSlot, size, 4));
-    let bases = Bases {
-        state: pointer(b, offset_of!(BlockCall, state)),
-        slots: pointer(b, offset_of!(BlockCall, slots)),
-        lines: pointer(b, offset_of!(BlockCall, lines)),
-        inputs: pointer(b, offset_of!(BlockCall, inputs)),
-        outputs: pointer(b, offset_of!(BlockCall, outputs)),
-        constants: b.ins().iconst(types::I64, constants),
-        scratch: b.ins().stack_addr(types::I64, slot, 0),
-    };
-    let factor = i64::from(flat.kernel.factor);
-    let count = |b: &mut FunctionBuilder, at: usize| {
-        let n = b.ins().load(types::I32, ALIGNED, call, at as i32);
-        let n = b.ins().uextend(types::I64, n);
-        times(b, n, factor)
-    };
-    let first = count(b, offset_of!(BlockCall, start));
-    let len = count(b, offset_of!(BlockCall, len));
-    let end = b.ins().iadd(first, len);
-    let time = pointer(b, offset_of!(BlockCall, time));
-    let time = times(b, time, factor);
-    let cursor = Cursor { bases, time };
-    let last_step = b.ins().iadd_imm_s(end, -i64::from(UNROLL));
-    once_a_call(b, flat, plan, cursor, first);
-
-    let (steps, step, rests, rest, done) =
-        (b.create_block(), b.create_block(), b.create_block(), b.create_block(), b.create_block());
-    b.append_block_param(steps, types::I64);
-    b.append_block_param(rests, types::I64);
-    b.ins().jump(steps, &[first.into()]);
-
-    b.switch_to_block(steps);
-    let k = b.block_params(steps)[0];
-    let more = b.ins().icmp(IntCC::SignedLessThanOrEqual, k, last_step);
-    b.ins().brif(more, step, &[], rests, &[k.into()]);
-    b.switch_to_block(step);
-    body(b, flat, plan, cursor, k, UNROLL as usize).step();
-    let next = b.ins().iadd_imm_s(k, i64::from(UNROLL));
-    b.ins().jump(steps, &[next.into()]);
-
-    b.switch_to_block(rests);
-    let k = b.block_params(rests)[0];
-    let more = b.ins().icmp(IntCC::SignedLessThan, k, end);
-    b.ins().brif(more, rest, &[], done, &[]);
-    b.switch_to_block(rest);
-    body(b, flat, plan, cursor, k, 1).step();
-    let next = b.ins().iadd_imm_s(k, 1);
-    b.ins().jump(rests, &[next.into()]);
-
-    b.switch_to_block(done);
-    b.ins().return_(&[]);
-    b.seal_all_blocks();
-    builder.finalize(isa.frontend_config());
+    let stack = b.create_sized_stack_slot(StackSlotData::new(StackSlotKind::ExplicitSlot, size, 4));
+    let mut skeleton = Skeleton { b, flat, plan, call, stack, constants };
+    let first = skeleton.samples(offset_of!(BlockCall, start));
+    let len = skeleton.samples(offset_of!(BlockCall, len));
+    let end = skeleton.b.ins().iadd(first, len);
+    skeleton.once_a_call(first);
+    skeleton.blocks(first, end);
+    skeleton.b.ins().return_(&[]);
+    skeleton.b.seal_all_blocks();
+    skeleton.b.finalize(isa.frontend_config());
     function
 }
 
-#[derive(Clone, Copy)]
-struct Cursor {
-    bases: Bases,
-    /// Kernel sample of the cell's first sample.
-    time: Value,
-}
-
-fn times(b: &mut FunctionBuilder, n: Value, factor: i64) -> Value {
-    if factor == 1 { n } else { b.ins().imul_imm_s(n, factor) }
-}
-
-fn body<'a, 'f>(
-    b: &'a mut FunctionBuilder<'f>,
+struct Skeleton<'a, 'f> {
+    b: FunctionBuilder<'f>,
     flat: &'a Flat,
     plan: &'a Plan,
-    cursor: Cursor,
-    k: Value,
-    unroll: usize,
-) -> Body<'a, 'f> {
-    let time = b.ins().iadd(cursor.time, k);
-    let offset = b.ins().imul_imm_s(k, flat.kernel.float.bytes() as i64);
-    Body {
-        b,
-        flat,
-        plan,
-        vectors: Vectors::of(flat.kernel.float),
-        bases: cursor.bases,
-        unroll,
-        time,
-        k,
-        offset,
-        values: vec![[None; 4]; flat.kernel.body.len()],
-        remade: Vec::new(),
-        positions: [None; 4],
-        near: Vec::new(),
-        states: HashMap::new(),
-    }
+    call: Value,
+    stack: StackSlot,
+    constants: i64,
 }
 
-/// Works out what is fixed for the call and is not simply somewhere in memory.
-fn once_a_call(b: &mut FunctionBuilder, flat: &Flat, plan: &Plan, cursor: Cursor, k: Value) {
-    let mut body = body(b, flat, plan, cursor, k, 1);
-    for (at, op) in flat.kernel.body.iter().enumerate() {
-        let Some(Home::Scratch(offset)) = plan.homes[at] else { continue };
-        let args: Vec<Value> = op.operands().map(|v| body.value(v, 0)).collect();
-        if let Some(value) = body.vectors.pure(body.b, op, &args, flat.kinds[at]) {
-            body.b.ins().store(ALIGNED, value, body.bases.scratch, offset);
+impl<'f> Skeleton<'_, 'f> {
+    fn pointer(&mut self, at: usize) -> Value {
+        self.b.ins().load(types::I64, ALIGNED, self.call, at as i32)
+    }
+
+    /// A count of mix samples as kernel samples.
+    fn samples(&mut self, at: usize) -> Value {
+        let n = self.b.ins().load(types::I32, ALIGNED, self.call, at as i32);
+        let n = self.b.ins().uextend(types::I64, n);
+        self.times(n)
+    }
+
+    fn times(&mut self, n: Value) -> Value {
+        match i64::from(self.flat.kernel.factor) {
+            1 => n,
+            factor => self.b.ins().imul_imm_s(n, factor),
         }
-        body.near.clear();
+    }
+
+    /// Addresses for one loop; those that it does not use vanish.
+    fn bases(&mut self) -> Bases {
+        let time = self.pointer(offset_of!(BlockCall, time));
+        let time = self.times(time);
+        Bases {
+            time,
+            state: self.pointer(offset_of!(BlockCall, state)),
+            slots: self.pointer(offset_of!(BlockCall, slots)),
+            lines: self.pointer(offset_of!(BlockCall, lines)),
+            inputs: self.pointer(offset_of!(BlockCall, inputs)),
+            outputs: self.pointer(offset_of!(BlockCall, outputs)),
+            constants: self.b.ins().iconst(types::I64, self.constants),
+            scratch: self.b.ins().stack_addr(types::I64, self.stack, 0),
+        }
+    }
+
+    /// Works out what is fixed for the call and is not simply somewhere in memory.
+    fn once_a_call(&mut self, k: Value) {
+        let bases = self.bases();
+        let (flat, plan) = (self.flat, self.plan);
+        let mut body = self.body(bases, k, k, 1);
+        for (at, op) in flat.kernel.body.iter().enumerate() {
+            let Some(Home::Scratch(offset)) = plan.homes[at] else { continue };
+            let args: Vec<Value> = op.operands().map(|v| body.value(v, 0)).collect();
+            if let Some(value) = body.vectors.pure(body.b, op, &args, flat.kinds[at]) {
+                body.b.ins().store(ALIGNED, value, bases.scratch, offset);
+            }
+            body.near.clear();
+        }
+    }
+
+    /// The loop over blocks: every stage for the samples of one block, then the next block.
+    fn blocks(&mut self, first: Value, end: Value) {
+        let [head, block, done] = [(); 3].map(|()| self.b.create_block());
+        let k = self.b.append_block_param(head, types::I64);
+        self.b.ins().jump(head, &[first.into()]);
+        self.b.switch_to_block(head);
+        let more = self.b.ins().icmp(IntCC::SignedLessThan, k, end);
+        self.b.ins().brif(more, block, &[], done, &[]);
+        self.b.switch_to_block(block);
+        let full = self.b.ins().iadd_imm_s(k, i64::from(self.plan.block));
+        let is_full = self.b.ins().icmp(IntCC::SignedLessThan, full, end);
+        let block_end = self.b.ins().select(is_full, full, end);
+        for stage in &self.plan.stages {
+            self.stage(stage, k, block_end);
+        }
+        self.b.ins().jump(head, &[block_end.into()]);
+        self.b.switch_to_block(done);
+    }
+
+    /// The loops of one stage: steps of four samples, then of one.
+    fn stage(&mut self, stage: &Stage, start: Value, end: Value) {
+        let bases = self.bases();
+        let vectors = Vectors::of(self.flat.kernel.float);
+        let held = stage.states.len() <= STATES_HELD;
+        let mut states: Vec<Value> = Vec::new();
+        if held {
+            states = self.load_states(stage, bases.state);
+        }
+        let mut k = start;
+        for unroll in [UNROLL as usize, 1] {
+            let [head, step, done] = [(); 3].map(|()| self.b.create_block());
+            let arguments = |k: Value, states: &[Value]| -> Vec<BlockArg> {
+                std::iter::once(k).chain(states.iter().copied()).map(BlockArg::from).collect()
+            };
+            self.b.ins().jump(head, &arguments(k, &states));
+            k = self.b.append_block_param(head, types::I64);
+            if held {
+                let kinds = stage.states.iter().map(|(_, kind)| vectors.kind(*kind));
+                states = kinds.map(|ty| self.b.append_block_param(head, ty)).collect();
+            }
+            self.b.switch_to_block(head);
+            let next = self.b.ins().iadd_imm_s(k, unroll as i64);
+            let more = self.b.ins().icmp(IntCC::SignedLessThanOrEqual, next, end);
+            self.b.ins().brif(more, step, &[], done, &[]);
+            self.b.switch_to_block(step);
+            let before = if held { states.clone() } else { self.load_states(stage, bases.state) };
+            let mut body = self.body(bases, start, k, unroll);
+            body.states = stage.states.iter().map(|(s, _)| *s).zip(before).collect();
+            body.step(stage);
+            let after: Vec<Value> = stage.states.iter().filter_map(|(s, _)| body.states.get(s).copied()).collect();
+            if held {
+                self.b.ins().jump(head, &arguments(next, &after));
+            } else {
+                self.store_states(stage, bases.state, &after);
+                self.b.ins().jump(head, &arguments(next, &[]));
+            }
+            self.b.switch_to_block(done);
+        }
+        if held {
+            self.store_states(stage, bases.state, &states);
+        }
+    }
+
+    fn load_states(&mut self, stage: &Stage, base: Value) -> Vec<Value> {
+        let vectors = Vectors::of(self.flat.kernel.float);
+        let b = &mut self.b;
+        stage.states.iter().map(|(s, kind)| b.ins().load(vectors.kind(*kind), ALIGNED, base, *s as i32 * 16)).collect()
+    }
+
+    fn store_states(&mut self, stage: &Stage, base: Value, values: &[Value]) {
+        for ((state, _), value) in stage.states.iter().zip(values) {
+            self.b.ins().store(ALIGNED, *value, base, *state as i32 * 16);
+        }
+    }
+
+    /// The body of one step at kernel sample `k` of the cell, in a block that began at `start`.
+    fn body<'b>(&'b mut self, bases: Bases, start: Value, k: Value, unroll: usize) -> Body<'b, 'f> {
+        let b = &mut self.b;
+        let time = b.ins().iadd(bases.time, k);
+        let offset = b.ins().imul_imm_s(k, self.flat.kernel.float.bytes() as i64);
+        let passed = b.ins().isub(k, start);
+        let passed = b.ins().ishl_imm_u(passed, 4);
+        let scratch = b.ins().iadd(bases.scratch, passed);
+        Body {
+            b,
+            flat: self.flat,
+            plan: self.plan,
+            vectors: Vectors::of(self.flat.kernel.float),
+            bases,
+            unroll,
+            time,
+            k,
+            offset,
+            scratch,
+            values: vec![[None; 4]; self.flat.kernel.body.len()],
+            positions: [None; 4],
+            near: Vec::new(),
+            states: HashMap::new(),
+        }
     }
 }

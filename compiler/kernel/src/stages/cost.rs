@@ -10,9 +10,15 @@ use crate::ir::{Kernel, Op};
 /// Vector registers a stage may count on (x86-64 has sixteen; one is left to moves).
 const REGISTERS: usize = 15;
 
-/// Instructions a sample up to which a cascade of recurrences overlaps when it runs sample by sample.
-const OVERLAP: usize = 48;
-/// What an instruction costs there against region by region, inside a recurrence and outside: a long chain of
+/// Instructions a sample of a stage whose steps overlap well: the next step is in sight of the processor.
+const AHEAD: usize = 24;
+/// What each further so many instructions add to the time of each.
+const WAITING: f64 = 0.1;
+/// What a value costs that crosses to another stage: a store, a load.
+const CROSSING: f64 = 1.0;
+/// What a loop costs a step.
+const STAGE: f64 = 6.0;
+/// What an instruction costs sample by sample against region by region, inside a recurrence and outside: a long chain of
 /// instructions for one sample leaves the processor waiting.
 const IN_CASCADE: f64 = 0.85;
 const IN_CHAIN: f64 = 1.6;
@@ -55,13 +61,12 @@ pub(super) struct Growing {
     /// Those inside recurrences.
     recurrent: usize,
     recurrences: usize,
-    /// States of the whole stage, and of the region that has most.
     states: usize,
-    most_states: usize,
     leaf_uses: usize,
     entering: usize,
-    /// Positions of the last uses of values that are alive.
-    alive: Vec<usize>,
+    leaving: usize,
+    /// Positions of the last uses of values that are alive, and whether they were made here.
+    alive: Vec<(usize, bool)>,
     /// Most values alive at once.
     peak: usize,
 }
@@ -76,9 +81,9 @@ impl Growing {
             recurrent: 0,
             recurrences: 0,
             states: 0,
-            most_states: 0,
             leaf_uses: 0,
             entering: 0,
+            leaving: 0,
             alive: Vec::new(),
             peak: 0,
         }
@@ -88,8 +93,8 @@ impl Growing {
     pub fn begin(&mut self, start: usize) {
         self.start = start;
         (self.instructions, self.recurrent, self.recurrences) = (0, 0, 0);
-        (self.states, self.most_states) = (0, 0);
-        (self.leaf_uses, self.entering, self.peak) = (0, 0, 0);
+        self.states = 0;
+        (self.leaf_uses, self.entering, self.leaving, self.peak) = (0, 0, 0, 0);
         self.alive.clear();
     }
 
@@ -103,7 +108,6 @@ impl Growing {
         let values = &graph.regions[region];
         self.recurrences += usize::from(values.len() > 1);
         self.states += graph.states[region];
-        self.most_states = self.most_states.max(graph.states[region]);
         for &v in values {
             let op = &kernel.body[v.0 as usize];
             let writes = matches!(op, Op::WriteState(..) | Op::WriteLine(..) | Op::Output(..));
@@ -117,37 +121,41 @@ impl Growing {
                     made if made < self.start && self.counted[operand] != self.start => {
                         self.counted[operand] = self.start;
                         self.entering += 1;
-                        self.alive.push(uses.last[operand]);
+                        self.alive.push((uses.last[operand], false));
                     }
                     _ => {}
                 }
             }
             if uses.last[v.0 as usize] > at && !writes {
-                self.alive.push(uses.last[v.0 as usize]);
+                self.alive.push((uses.last[v.0 as usize], true));
             }
         }
         self.peak = self.peak.max(self.alive.len());
-        self.alive.retain(|&last| last > at);
+        self.alive.retain(|&(last, _)| last > at);
+        self.leaving = self.alive.iter().filter(|(_, own)| *own).count();
     }
 
     /// Cost of the stage and the group that gives it.
     pub fn cost(&self) -> (f64, u32) {
         let steps = UNROLL as usize;
-        let work = (self.instructions * steps) as f64;
         let spilled = |held: usize| 3.0 * held.saturating_sub(REGISTERS) as f64;
+        let chained = self.instructions - self.recurrent;
 
-        // Region by region: fixed values are loaded once, every living value is there four times.
-        let wide = work + self.leaf_uses as f64 + spilled(self.most_states + steps * self.peak + 1);
+        // Region by region: fixed values are loaded once a step, every living value is there four times.
+        let ahead = self.instructions.saturating_sub(AHEAD) as f64 / AHEAD as f64;
+        let wide = (self.instructions * steps) as f64 * (1.0 + WAITING * ahead)
+            + self.leaf_uses as f64
+            + spilled(self.states + steps * self.peak + 1);
 
         // Sample by sample: fixed values are loaded for every use.
-        let waiting = (steps - 1) * self.entering.max(self.alive.len());
         let cascade = if self.recurrences > 1 { IN_CASCADE } else { 1.0 };
-        let beyond = self.instructions.saturating_sub(OVERLAP) as f64 / OVERLAP as f64;
-        let chained = (self.instructions - self.recurrent) as f64;
-        let narrow = steps as f64 * (self.recurrent as f64 * (cascade + beyond) + chained * IN_CHAIN)
+        let narrow = steps as f64 * (self.recurrent as f64 * cascade + chained as f64 * IN_CHAIN)
             + 0.25 * (self.leaf_uses * steps) as f64
-            + (steps as f64) * spilled(self.states + self.peak + waiting);
+            + steps as f64 * spilled(self.states + self.peak);
 
-        if narrow < wide { (narrow + 2.0, 1) } else { (wide + 2.0, UNROLL) }
+        // Values that cross to other stages go through memory.
+        let crossing = (steps * (self.entering + self.leaving)) as f64;
+        let (cost, group) = if narrow < wide { (narrow, 1) } else { (wide, UNROLL) };
+        (cost + CROSSING * crossing + STAGE, group)
     }
 }

@@ -1,7 +1,7 @@
 //! The graph behind the split: recurrent regions (strongly connected components through states and lines), and
 //! an order of the regions that keeps few values alive between them.
 
-use super::{UNROLL, remade};
+use super::{BLOCK, remade};
 use crate::ir::{Kernel, Op, Value};
 
 /// Regions of a kernel's body and what must run before what.
@@ -170,11 +170,11 @@ fn edges(kernel: &Kernel, inside: &[bool]) -> Vec<Vec<usize>> {
         let capacity = i64::from(kernel.lines[line].capacity);
         for &write in writes {
             for &(read, delay) in reads {
-                // A step of reads before the writes of that step: only what older steps wrote.
-                let read_first = delay.is_some_and(|d| d >= i64::from(UNROLL) && d < capacity);
-                // A step of writes before the reads: the ring must not have come round.
+                // A block of reads before the writes of that block: only what older blocks wrote.
+                let read_first = delay.is_some_and(|d| d >= i64::from(BLOCK) && d < capacity);
+                // A block of writes before the reads: the ring must not have come round.
                 let write_first =
-                    delay.is_some_and(|d| (0..=capacity - i64::from(UNROLL)).contains(&d) && (d > 0 || write < read));
+                    delay.is_some_and(|d| (0..=capacity - i64::from(BLOCK)).contains(&d) && (d > 0 || write < read));
                 if !write_first {
                     edges[read].push(write);
                 }

@@ -78,25 +78,25 @@ fn comb(delay: i64, capacity: u32) -> Kernel {
 
 #[test]
 fn a_short_delay_is_a_recurrence_and_a_long_one_is_not() {
-    let short = comb(3, 8);
+    let short = comb(63, 128);
     assert_eq!(stage_of(&short, 2), stage_of(&short, 4));
-    let long = comb(4, 8);
+    let long = comb(64, 128);
     assert!(stage_of(&long, 2) < stage_of(&long, 4));
 }
 
 #[test]
 fn a_read_near_the_ring_s_end_runs_before_the_write() {
-    // Written first, a step of four would run over what is read at delays above 4.
+    // Written first, a block of 64 would run over what is read at delays above 64.
     let body = |delay| vec![Op::Input(0), Op::WriteLine(0, Value(0)), Op::Int(delay), Op::ReadLine(0, Value(2)), Op::Output(0, Value(3))];
-    let near = kernel(body(6), 0, 8);
+    let near = kernel(body(100), 0, 128);
     assert!(stage_of(&near, 3) < stage_of(&near, 1));
-    let now = kernel(body(0), 0, 8);
+    let now = kernel(body(0), 0, 128);
     assert!(stage_of(&now, 1) < stage_of(&now, 3));
 }
 
 #[test]
 fn stages_list_every_instruction_once() {
-    let k = comb(3, 8);
+    let k = comb(63, 128);
     let mut all: Vec<Value> = stages(&k).concat();
     all.sort_unstable();
     assert_eq!(all, [0, 2, 3, 4, 5].map(Value));

@@ -25,7 +25,12 @@ impl Machine {
     /// Sum of products of one channel.
     #[inline]
     pub fn dot(self, samples: &[f32], row: &[f32]) -> f32 {
-        self.dot_pair(samples, samples, row).0
+        #[cfg(target_arch = "x86_64")]
+        if self.wide {
+            // SAFETY: `wide` is only set where the machine was asked and has AVX.
+            return unsafe { wide_one(samples, row) };
+        }
+        narrow_one(samples, row)
     }
 
     /// Sums of products of two channels at once, which loads each coefficient once.
@@ -49,6 +54,26 @@ fn wide(left: &[f32], right: &[f32], row: &[f32]) -> (f32, f32) {
 #[inline(never)]
 fn narrow(left: &[f32], right: &[f32], row: &[f32]) -> (f32, f32) {
     products(left, right, row)
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx")]
+fn wide_one(samples: &[f32], row: &[f32]) -> f32 {
+    product(samples, row)
+}
+
+#[inline(never)]
+fn narrow_one(samples: &[f32], row: &[f32]) -> f32 {
+    product(samples, row)
+}
+
+#[inline(always)]
+fn product(samples: &[f32], row: &[f32]) -> f32 {
+    let mut sums = [0f32; LANES];
+    for (samples, row) in samples.as_chunks::<LANES>().0.iter().zip(row.as_chunks::<LANES>().0) {
+        accumulate(&mut sums, samples, row);
+    }
+    gather(&sums)
 }
 
 #[inline(always)]
@@ -91,6 +116,7 @@ mod tests {
         let plain = Machine { wide: false };
         assert_eq!(plain.dot_pair(&left, &right, &row), Machine::here().dot_pair(&left, &right, &row));
         assert_eq!(plain.dot(&left, &row), plain.dot_pair(&left, &right, &row).0);
+        assert_eq!(plain.dot(&right, &row), Machine::here().dot(&right, &row));
         let exact: f64 = left.iter().zip(&row).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum();
         assert!((f64::from(plain.dot(&left, &row)) - exact).abs() < 1e-4 * exact.abs().max(1.0));
     }

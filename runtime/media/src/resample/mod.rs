@@ -143,15 +143,17 @@ impl Resampler {
             }
             let span = start..start + filter.taps;
             let row = filter.row(self.phase);
-            match (self.kept.as_slice(), &mut *out) {
-                ([left, right], [left_out, right_out]) => {
-                    let (left, right) = machine.dot_pair(&left[span.clone()], &right[span], row);
-                    left_out.push(left);
-                    right_out.push(right);
-                }
-                (kept, out) => {
-                    for (kept, out) in kept.iter().zip(out) {
-                        out.push(machine.dot(&kept[span.clone()], row));
+            for (kept, out) in self.kept.chunks(2).zip(out.chunks_mut(2)) {
+                match (kept, out) {
+                    ([left, right], [left_out, right_out]) => {
+                        let (left, right) = machine.dot_pair(&left[span.clone()], &right[span.clone()], row);
+                        left_out.push(left);
+                        right_out.push(right);
+                    }
+                    (kept, out) => {
+                        for (kept, out) in kept.iter().zip(out) {
+                            out.push(machine.dot(&kept[span.clone()], row));
+                        }
                     }
                 }
             }

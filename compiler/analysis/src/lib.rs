@@ -3,14 +3,29 @@
 //! Always true here: nothing touches disk, clock or threads (all comes through [`world::World`]); every fault is
 //! a diagnostic at its place; what comes out is plain data.
 
-pub mod body;
-pub mod mix;
-pub mod names;
-pub mod types;
-pub mod world;
+// A diagnostic is large, and rare: boxing it would only be in the way of those who make one.
+#![allow(clippy::result_large_err)]
+
 pub mod algebra;
+mod analyse;
 pub mod args;
+pub mod body;
 pub mod builtins;
+mod checks;
+pub mod codes;
+mod deliver;
 pub mod effect_codes;
-pub mod units;
 pub mod effects;
+mod eval;
+mod limits;
+pub mod mix;
+mod modules;
+pub mod names;
+mod session;
+mod song;
+mod strips;
+pub mod types;
+pub mod units;
+pub mod world;
+
+pub use analyse::{Analysis, Options, analyse};

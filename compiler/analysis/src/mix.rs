@@ -379,6 +379,10 @@ pub struct Delivery {
     pub without: Vec<StripId>,
     /// Strips soloed for it.
     pub only: Vec<StripId>,
+    /// Options that have another value for it, name and value as `--set` takes them: who makes this file analyses the
+    /// song again with them.
+    #[serde(default)]
+    pub set: Vec<(String, String)>,
     /// Its place.
     pub span: Span,
 }

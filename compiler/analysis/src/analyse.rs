@@ -1,0 +1,100 @@
+//! The whole analysis, front to back. Always true: it ends for every text, says everything that is wrong at once,
+//! and gives a Mix only where nothing is.
+
+use crate::mix::{Mix, Song};
+use crate::names::ModuleId;
+use crate::session::Session;
+use crate::world::World;
+use mixdown_syntax::{Diagnostic, SourceMap};
+
+/// What the caller asks for.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// `--set NAME=VALUE`; the last of a name counts.
+    pub set: Vec<(String, String)>,
+    /// `--solo STRIP`.
+    pub solo: Vec<String>,
+    /// `--allow-solo`: a written `solo` does not stop a delivery.
+    pub allow_solo: bool,
+    /// The files that `deliver` names are going to be made: a written `solo` is an error then, else a warning.
+    pub deliver: bool,
+}
+
+/// What came out.
+#[derive(Clone, Debug, Default)]
+pub struct Analysis {
+    /// The mix; `None` where there is an error.
+    pub mix: Option<Mix>,
+    /// All texts that were read, for the places of diagnostics.
+    pub sources: SourceMap,
+    /// Errors, warnings and advice, by file and place.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Module files, audio files and file patterns that were asked for, found or not, each once.
+    pub dependencies: Vec<String>,
+}
+
+/// Analyses the song at a path of the world.
+pub fn analyse(world: &dyn World, song: &str, options: &Options) -> Analysis {
+    let mut session = Session::new(world, options);
+    let mix = session.load_song(song).map(|module| session.mix(module, song));
+    let failed = session.diagnostics.iter().any(Diagnostic::is_error);
+    let mut diagnostics = session.diagnostics;
+    diagnostics.sort_by_key(|d| (d.span().file, d.span().start));
+    Analysis {
+        mix: mix.filter(|_| !failed),
+        sources: session.sources,
+        diagnostics,
+        dependencies: session.dependencies,
+    }
+}
+
+impl Session<'_> {
+    fn mix(&mut self, module: ModuleId, path: &str) -> Mix {
+        self.check_set_names(module);
+        self.song_settings(module);
+        self.declare_strips(module);
+        let (mut strips, groups) = self.strips_and_groups();
+        self.check_globals();
+        let sections = self.mix_sections();
+        let deliveries = self.deliveries();
+        let checks = self.checks();
+        self.check_routing(&strips);
+        self.apply_solo(&mut strips);
+        let used_effects = self.effects.list.len();
+        let used_curves = self.curves.list.len();
+        let used_files = self.audio.list.len();
+        self.check_unused();
+        let file = path.rsplit('/').next().unwrap_or(path);
+        let file = file.strip_suffix(".mix").unwrap_or(file).to_string();
+        let facts = std::mem::take(&mut self.song);
+        let effects = std::mem::take(&mut self.effects.list);
+        let mut curves = std::mem::take(&mut self.curves.list);
+        curves.truncate(used_curves);
+        let mut files = std::mem::take(&mut self.audio.list);
+        files.truncate(used_files);
+        Mix {
+            song: Song {
+                file,
+                title: facts.title,
+                artist: facts.artist,
+                tags: facts.tags,
+                sample_rate: facts.timeline.rate,
+                tempo: facts.timeline.tempo,
+                meters: facts.timeline.meters,
+                pan_law: facts.pan_law,
+                tail: facts.tail,
+                length: facts.length,
+                seed: facts.seed,
+            },
+            sections,
+            options: facts.options,
+            files,
+            curves,
+            effects: effects.into_iter().take(used_effects).map(std::rc::Rc::unwrap_or_clone).collect(),
+            strips,
+            groups,
+            deliveries,
+            checks,
+        }
+    }
+}

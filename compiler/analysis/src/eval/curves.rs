@@ -1,0 +1,370 @@
+//! Curves (semantics, section 4): literals to [`Curve`]s of the Mix. Always true: equal curves are one entry; points
+//! ascend strictly in samples; a ramp that is cut ends at the value it had reached.
+
+use super::Wanted;
+use super::env::Env;
+use super::value::{Pos, Value};
+use crate::body::{Expr, ExprKind};
+use crate::codes;
+use crate::session::Session;
+use crate::types::Type;
+use crate::units::{describe, literal};
+use mixdown_layout::{CELL, Curve, Segment, Shape, Side};
+use mixdown_syntax::tree::{self, CurvePoint, Ident};
+use mixdown_syntax::{Diagnostic, Span};
+use std::collections::HashMap;
+
+/// Curves of the Mix.
+#[derive(Default)]
+pub(crate) struct CurveTable {
+    /// In the order they were made.
+    pub list: Vec<Curve>,
+    known: HashMap<Vec<u64>, u32>,
+}
+
+impl CurveTable {
+    /// The index of a curve; equal ones share it.
+    pub fn add(&mut self, curve: Curve) -> u32 {
+        let mut key = vec![curve.before.to_bits()];
+        for s in &curve.segments {
+            key.extend([s.start as u64, s.end as u64, s.from.to_bits(), s.to.to_bits(), s.shape as u64]);
+        }
+        let next = self.list.len() as u32;
+        let index = *self.known.entry(key).or_insert(next);
+        if index == next {
+            self.list.push(curve);
+        }
+        index
+    }
+}
+
+/// A point of a curve, evaluated.
+struct Point {
+    at: i64,
+    /// Where its ramp ends.
+    until: Option<i64>,
+    value: f64,
+    shape: Option<Shape>,
+    span: Span,
+}
+
+impl Session<'_> {
+    pub(super) fn curve(
+        &mut self,
+        shape: Option<&Ident>,
+        points: &[CurvePoint],
+        span: Span,
+        env: &Env,
+        want: Option<&Type>,
+    ) -> Value {
+        let joined = match shape {
+            None => None,
+            Some(word) => match self.shape(word) {
+                Some(shape) => Some(shape),
+                None => return Value::Error,
+            },
+        };
+        let Some((ty, first, points)) = self.points(points, joined.is_some(), span, env, want) else {
+            return Value::Error;
+        };
+        let Some(first) = first.or(points.first().map(|p| p.value)) else {
+            return Value::Unknown(ty);
+        };
+        if first.is_nan() || points.iter().any(|p| p.value.is_nan()) {
+            return Value::Unknown(ty);
+        }
+        let curve = match joined {
+            Some(shape) => self.joined(shape, first, &points, &ty),
+            None => self.stepped(first, &points, &ty),
+        };
+        match curve {
+            Some(curve) => self.curve_value(curve, ty, span),
+            None => Value::Error,
+        }
+    }
+
+    /// A curve as a value.
+    pub(crate) fn curve_value(&mut self, curve: Curve, ty: Type, span: Span) -> Value {
+        let index = self.curves.add(curve);
+        Value::signal(Expr { kind: ExprKind::Curve(index), ty, span }, 1)
+    }
+
+    fn shape(&mut self, word: &Ident) -> Option<Shape> {
+        Some(match word.name.as_str() {
+            "linear" => Shape::Linear,
+            "exp" => Shape::Exp,
+            "smooth" => Shape::Smooth,
+            _ => {
+                let fault = Diagnostic::error(&codes::E0340, word.span, format!("no curve has the shape `{}`", word.name));
+                self.report(crate::modules::suggest(fault, word, &["linear", "exp", "smooth"], "the shapes are"));
+                return None;
+            }
+        })
+    }
+
+    /// Evaluates points: their type, the value before the first, and the points. Unknown values are NaN.
+    fn points(
+        &mut self,
+        points: &[CurvePoint],
+        joined: bool,
+        span: Span,
+        env: &Env,
+        want: Option<&Type>,
+    ) -> Option<(Type, Option<f64>, Vec<Point>)> {
+        let mut ty: Option<Type> = None;
+        let mut first = None;
+        let mut out: Vec<Point> = Vec::with_capacity(points.len());
+        let mut ok = true;
+        let mut unknown = false;
+        for (i, point) in points.iter().enumerate() {
+            let value = self.curve_number(&point.value, env, &mut ty, want);
+            let Some(at) = &point.at else {
+                if i > 0 {
+                    self.report(
+                        Diagnostic::error(&codes::E0341, point.span, "a value without a position stands after the first place")
+                            .help("say from where it counts: `@9 => -3dB`; only the first value may stand alone"),
+                    );
+                    ok = false;
+                }
+                first = value;
+                ok &= value.is_some();
+                continue;
+            };
+            let place = self.eval_constant(at, env, &Wanted { who: "=>", ty: &Type::Position, example: "@9 => -3dB" });
+            let until = match (&point.over, &place) {
+                (Some(over), Value::Position(p)) => {
+                    if joined {
+                        self.report(
+                            Diagnostic::error(&codes::E0341, over.span, "points of this curve are joined already")
+                                .help("write `curve [ … ]` for ramps with `over`, or leave out `over`"),
+                        );
+                        ok = false;
+                        None
+                    } else if i == 0 {
+                        self.report(
+                            Diagnostic::error(&codes::E0341, point.span, "the first point of a curve ramps from nowhere")
+                                .help("say what stands before it: `curve [ -6dB, @9 => -3dB over 1bar ]`"),
+                        );
+                        ok = false;
+                        None
+                    } else {
+                        let end = self.after(over, *p, env);
+                        ok &= end.is_some();
+                        end.map(|p| self.song.timeline.sample(p))
+                    }
+                }
+                _ => None,
+            };
+            let shape = match &point.shape {
+                Some(word) => self.shape(word),
+                None => None,
+            };
+            match (place, value) {
+                (Value::Position(p), Some(value)) => {
+                    let at = self.song.timeline.sample(p);
+                    if let Some(before) = out.last()
+                        && before.at >= at
+                    {
+                        let fault = Diagnostic::error(&codes::E0342, point.span, "points of a curve go forward in time")
+                            .at("not later than the one before")
+                            .label(before.span, "the one before")
+                            .help("put the points in the order of time, each at its own sample");
+                        self.report(fault);
+                        ok = false;
+                    }
+                    out.push(Point { at, until, value, shape, span: point.span });
+                }
+                (Value::Unknown(_), Some(_)) => unknown = true,
+                _ => ok = false,
+            }
+        }
+        if points.is_empty() {
+            self.report(Diagnostic::error(&codes::E0341, span, "a curve without points").help("write `curve [ -6dB, @9 => -3dB ]`"));
+            ok = false;
+        }
+        let ty = ty.unwrap_or(Type::Error);
+        if unknown {
+            return ok.then(|| (ty, None, Vec::new()));
+        }
+        ok.then_some((ty, first, out))
+    }
+
+    /// A value of a curve, in the type of the values before it.
+    fn curve_number(&mut self, e: &tree::Expr, env: &Env, ty: &mut Option<Type>, want: Option<&Type>) -> Option<f64> {
+        let wanted = ty.clone().or_else(|| want.cloned());
+        let value = self.eval_want(e, env, wanted.as_ref());
+        let (number, found) = match value {
+            Value::Quantity(x, found) => (x, found),
+            Value::Unknown(found) => (f64::NAN, found),
+            Value::Error => return None,
+            Value::Signal(_) => {
+                self.report(
+                    Diagnostic::error(&codes::E0325, e.span, "points of a curve are constants")
+                        .at("moves by itself")
+                        .help("add the two instead: `curve [ … ] + lfo( … )`"),
+                );
+                return None;
+            }
+            other => {
+                self.report(
+                    Diagnostic::error(&codes::E0320, e.span, format!("a curve has no point that is {}", describe(&other.ty())))
+                        .help("write numbers or quantities: `curve [ -6dB, @9 => -3dB ]`"),
+                );
+                return None;
+            }
+        };
+        match ty {
+            None => {
+                let level_as_point = found == Type::Level && want == Some(&Type::DbFs);
+                *ty = Some(if level_as_point { Type::DbFs } else { found });
+                Some(number)
+            }
+            Some(first) if *first == found || found == Type::Error => Some(number),
+            Some(Type::DbFs) if found == Type::Level => Some(number),
+            Some(first) => {
+                let message = format!("a curve of {} gets {}", describe(first), describe(&found));
+                self.report(
+                    Diagnostic::error(&codes::E0320, e.span, message)
+                        .help("all points of a curve carry the same unit"),
+                );
+                None
+            }
+        }
+    }
+
+    /// Where something of this length ends that starts at a position.
+    pub(crate) fn after(&mut self, length: &tree::Expr, start: Pos, env: &Env) -> Option<Pos> {
+        let value = self.eval(length, env);
+        let end = self.shift(start, &value, 1.0);
+        if end.is_none() && !value.is_error() && !matches!(value, Value::Unknown(_)) {
+            self.report(
+                Diagnostic::error(
+                    &codes::E0343,
+                    length.span,
+                    format!("`over` takes a time or a musical time, and this is {}", describe(&value.ty())),
+                )
+                .help("write `over 1bar`, `over 2beats` or `over 500ms`"),
+            );
+        }
+        let negative = match &value {
+            Value::Quantity(x, _) | Value::Bars(x) => *x < 0.0,
+            _ => false,
+        };
+        if negative {
+            self.report(
+                Diagnostic::error(&codes::E0343, length.span, "`over` goes forward in time")
+                    .help("write how long it takes, without a minus"),
+            );
+            return None;
+        }
+        end
+    }
+
+    /// A position moved by a length times a factor; `None` for what is no length.
+    pub(crate) fn shift(&self, start: Pos, length: &Value, times: f64) -> Option<Pos> {
+        let time = &self.song.timeline;
+        Some(match length {
+            Value::Quantity(s, Type::Time) => Pos::Seconds(time.seconds(start) + s * times),
+            Value::Quantity(beats, Type::Musical) => Pos::Beat(time.beats(start) + beats * times),
+            Value::Bars(bars) => Pos::Beat(time.add_bars(start, bars * times)),
+            _ => return None,
+        })
+    }
+
+    fn joined(&mut self, shape: Shape, first: f64, points: &[Point], ty: &Type) -> Option<Curve> {
+        let mut segments = Vec::with_capacity(points.len());
+        for pair in points.windows(2) {
+            let (a, b) = (&pair[0], &pair[1]);
+            let shape = self.ramp(shape, a.value, b.value, ty, b.span)?;
+            segments.push(Segment { start: a.at, end: b.at, from: a.value, to: b.value, shape });
+        }
+        segments.extend(points.last().map(|p| hold(p.at, p.at, p.value)));
+        Some(Curve { before: first, segments })
+    }
+
+    fn stepped(&mut self, first: f64, points: &[Point], ty: &Type) -> Option<Curve> {
+        let mut segments = Vec::new();
+        let mut now = first;
+        for (i, point) in points.iter().enumerate() {
+            let next = points.get(i + 1).map(|p| p.at);
+            let until = point.until.filter(|u| *u > point.at);
+            let Some(until) = until else {
+                segments.push(hold(point.at, next.unwrap_or(point.at), point.value));
+                now = point.value;
+                continue;
+            };
+            let shape = point.shape.unwrap_or(default_shape(ty));
+            let shape = self.ramp(shape, now, point.value, ty, point.span)?;
+            let ramp = Segment { start: point.at, end: until, from: now, to: point.value, shape };
+            match next {
+                Some(next) if next < until => {
+                    let reached = value_at(&ramp, next);
+                    self.report(
+                        Diagnostic::warning(&codes::E0344, point.span, "this ramp is cut by the next point")
+                            .at(format!("reaches {} of {}", literal(reached, ty), literal(point.value, ty)))
+                            .label(points[i + 1].span, "cuts it")
+                            .help("shorten `over`, or move the next point"),
+                    );
+                    cut(&ramp, next, &mut segments);
+                    now = reached;
+                }
+                _ => {
+                    segments.push(ramp);
+                    now = point.value;
+                    segments.push(hold(until, next.unwrap_or(until), now));
+                }
+            }
+        }
+        Some(Curve { before: first, segments })
+    }
+
+    /// The shape that a ramp really has, or the fault of one that cannot be.
+    fn ramp(&mut self, shape: Shape, from: f64, to: f64, ty: &Type, span: Span) -> Option<Shape> {
+        if from == f64::NEG_INFINITY || to == f64::NEG_INFINITY {
+            return Some(if from == to { Shape::Hold } else { Shape::Amplitude });
+        }
+        if shape == Shape::Exp && (from == 0.0 || to == 0.0 || (from < 0.0) != (to < 0.0)) {
+            self.report(
+                Diagnostic::error(
+                    &codes::E0345,
+                    span,
+                    format!("equal ratios cannot lead from {} to {}", literal(from, ty), literal(to, ty)),
+                )
+                .help("both ends of an `exp` ramp have one sign and are not 0; write `linear` instead"),
+            );
+            return None;
+        }
+        Some(shape)
+    }
+}
+
+/// A piece that stays.
+pub(crate) fn hold(start: i64, end: i64, value: f64) -> Segment {
+    Segment { start, end, from: value, to: value, shape: Shape::Hold }
+}
+
+/// How values of a type move where nothing is said.
+pub(crate) fn default_shape(ty: &Type) -> Shape {
+    if *ty == Type::Frequency { Shape::Exp } else { Shape::Linear }
+}
+
+fn value_at(ramp: &Segment, at: i64) -> f64 {
+    Curve { before: ramp.from, segments: vec![*ramp] }.eval(at, Side::Right)
+}
+
+/// The part of a ramp before `end`. Straight and exponential parts are of their own kind again; of a smooth one the
+/// grid points are kept, between which the engine goes straight anyway.
+fn cut(ramp: &Segment, end: i64, out: &mut Vec<Segment>) {
+    if ramp.shape != Shape::Smooth {
+        out.push(Segment { end, to: value_at(ramp, end), ..*ramp });
+        return;
+    }
+    let cell = CELL as i64;
+    let mut start = ramp.start;
+    while start < end {
+        let next = ((start.div_euclid(cell) + 1) * cell).min(end);
+        let (from, to) = (value_at(ramp, start), value_at(ramp, next));
+        out.push(Segment { start, end: next, from, to, shape: Shape::Linear });
+        start = next;
+    }
+}

@@ -1,0 +1,155 @@
+//! Making a value fit where a type is wanted. Always true: the rules are those of [`crate::algebra::coerce`]; what
+//! does not fit is reported once and becomes `Error`.
+
+use super::env::Env;
+use super::value::{Signal, Value};
+use crate::algebra::{self, Coercion, Place};
+use crate::body::{BinaryOp, Expr, ExprKind, Tap, TapPoint};
+use crate::codes;
+use crate::session::Session;
+use crate::types::Type;
+use crate::units::describe;
+use mixdown_syntax::tree;
+use mixdown_syntax::{Diagnostic, Span};
+use std::rc::Rc;
+
+/// What is wanted, in words: `` `fader` takes a level in `dB` ``.
+pub(crate) struct Wanted<'a> {
+    /// Who wants it: `fader`.
+    pub who: &'a str,
+    /// The type.
+    pub ty: &'a Type,
+    /// What one would write: `fader -6dB`.
+    pub example: &'a str,
+}
+
+impl Session<'_> {
+    /// Evaluates an expression and makes it fit; signals are taken.
+    pub(crate) fn eval_as(&mut self, expr: &tree::Expr, env: &Env, wanted: &Wanted) -> Value {
+        let value = self.eval_want(expr, env, Some(wanted.ty));
+        self.fit(value, wanted, expr.span)
+    }
+
+    /// The same, where only a constant will do.
+    pub(crate) fn eval_constant(&mut self, expr: &tree::Expr, env: &Env, wanted: &Wanted) -> Value {
+        match self.eval_as(expr, env, wanted) {
+            Value::Signal(_) => self.fault(
+                Diagnostic::error(&codes::E0325, expr.span, format!("`{}` takes a constant only", wanted.who))
+                    .at("changes while the mix plays")
+                    .help(format!("write a fixed value, such as `{}`", wanted.example)),
+            ),
+            value => value,
+        }
+    }
+
+    /// The canonical number of a constant of a type; `None` after a fault (said) or for an unknown value.
+    pub(crate) fn eval_number(&mut self, expr: &tree::Expr, env: &Env, wanted: &Wanted) -> Option<f64> {
+        match self.eval_constant(expr, env, wanted) {
+            Value::Quantity(x, _) => Some(x),
+            _ => None,
+        }
+    }
+
+    /// Makes a value fit, or says that it does not.
+    pub(crate) fn fit(&mut self, value: Value, wanted: &Wanted, span: Span) -> Value {
+        let from = value.ty();
+        match algebra::coerce(&from, wanted.ty, Place::Value) {
+            Some(coercion) => self.apply(value, coercion, wanted.ty, span),
+            None => {
+                let fault = Diagnostic::error(
+                    &codes::E0320,
+                    span,
+                    format!("`{}` takes {}, and this is {}", wanted.who, describe(wanted.ty), describe(&from)),
+                )
+                .at(describe(&from))
+                .help(format!("write it like `{}`", wanted.example));
+                self.fault(fault)
+            }
+        }
+    }
+
+    /// Does what a coercion asks for.
+    pub(crate) fn apply(&mut self, value: Value, coercion: Coercion, to: &Type, span: Span) -> Value {
+        match (coercion, value) {
+            (_, Value::Error) => Value::Error,
+            (Coercion::LookBack, value) => self.look_back(value, span),
+            (_, Value::Unknown(_)) => Value::Unknown(to.clone()),
+            (Coercion::Retag, Value::Quantity(x, _)) if *to != Type::Signal => Value::Quantity(x, to.clone()),
+            (Coercion::Retag, Value::Signal(signal)) if *to != Type::Signal => {
+                let Signal { mut expr, size } = Rc::unwrap_or_clone(signal);
+                expr.ty = to.clone();
+                Value::signal(expr, size)
+            }
+            (Coercion::Retag, Value::List(items)) => {
+                let Type::List(of) = to else { return Value::List(items) };
+                let retag = |v: &Value| match v {
+                    Value::Quantity(x, _) => Value::Quantity(*x, (**of).clone()),
+                    other => other.clone(),
+                };
+                Value::list(items.iter().map(retag).collect())
+            }
+            (Coercion::Frame, value) => match value.to_expr(span) {
+                Some(mut expr) => {
+                    expr.ty = Type::Signal;
+                    Value::signal(expr, 3)
+                }
+                None => Value::Error,
+            },
+            (Coercion::Tap, Value::Strip(strip)) => self.tap(&strip, span),
+            (_, value) => value,
+        }
+    }
+
+    /// A strip as a signal.
+    pub(crate) fn tap(&mut self, strip: &super::value::StripRef, span: Span) -> Value {
+        let point = match &strip.point {
+            None => TapPoint::Output,
+            Some(name) => match name.name.as_str() {
+                "pre" => TapPoint::Pre,
+                "source" => TapPoint::Source,
+                label => TapPoint::After(label.to_string()),
+            },
+        };
+        let tap = Tap { strip: strip.strip, point };
+        self.strips.tapped.push((tap.clone(), strip.point.as_ref().map_or(span, |p| p.span)));
+        Value::signal(Expr { kind: ExprKind::Tap(tap), ty: Type::Signal, span }, 1)
+    }
+
+    /// A musical time where a time is wanted (semantics, rule 14): it looks back along the tempo map.
+    fn look_back(&mut self, value: Value, span: Span) -> Value {
+        let steady = self.song.timeline.steady();
+        match value {
+            Value::Quantity(beats, _) => match steady {
+                Some(bpm) => Value::Quantity(beats * 60.0 / bpm, Type::Time),
+                None => {
+                    let kind = ExprKind::LookBack(beats);
+                    Value::signal(Expr { kind, ty: Type::Time, span }, 1)
+                }
+            },
+            Value::Signal(signal) => match steady {
+                Some(bpm) => {
+                    let Signal { expr, size } = Rc::unwrap_or_clone(signal);
+                    let beat = Expr { kind: ExprKind::Number(60.0 / bpm), ty: Type::Time, span };
+                    let kind = ExprKind::Binary(BinaryOp::Mul, Box::new(expr), Box::new(beat));
+                    Value::signal(Expr { kind, ty: Type::Time, span }, size + 2)
+                }
+                None => self.fault(
+                    Diagnostic::error(&codes::E0327, span, "a musical time that moves, in a song whose tempo moves")
+                        .help("write a fixed musical time (`note(1/8)`), or a curve of times in `ms`"),
+                ),
+            },
+            Value::Bars(_) => self.bars_need_place(span),
+            Value::Unknown(_) => Value::Unknown(Type::Time),
+            other => other,
+        }
+    }
+
+    /// Bars where nothing says which meter counts.
+    pub(crate) fn bars_need_place(&mut self, span: Span) -> Value {
+        self.fault(
+            Diagnostic::error(&codes::E0328, span, "a bar has several lengths in this song")
+                .at("which meter counts here?")
+                .help("write beats (`4beats`) or a note (`note(1/2)`); bars are known where they follow a position"),
+        )
+    }
+}

@@ -1,0 +1,124 @@
+//! What a bare name means in a script: wanted words, locals, the file's values, words of the mixer (`L60`), functions
+//! as values. Always true: an unknown name is one diagnostic, with the nearest name of the same namespace first.
+
+use super::env::Env;
+use super::value::{Closure, Value};
+use crate::algebra::{self, Word};
+use crate::builtins;
+use crate::codes;
+use crate::modules::{Place, suggest};
+use crate::names::{Callable, ModuleId};
+use crate::session::Session;
+use crate::types::Type;
+use mixdown_syntax::diagnostic::did_you_mean;
+use mixdown_syntax::tree::Ident;
+use mixdown_syntax::Diagnostic;
+use std::rc::Rc;
+
+impl Session<'_> {
+    pub(super) fn name(&mut self, name: &Ident, env: &Env, want: Option<&Type>) -> Value {
+        if let Some(want) = want {
+            match algebra::word(&name.name, want) {
+                Some(Word::Switch(on)) => return Value::Switch(on),
+                Some(Word::MinusInfinity) => return Value::Quantity(f64::NEG_INFINITY, want.clone()),
+                Some(Word::Choice(word)) => return Value::Word(word),
+                None => {}
+            }
+        }
+        if let Some(value) = env.find(&name.name) {
+            return self.barrier(value.clone());
+        }
+        match self.file_value(env.module, name) {
+            Ok(Some(value)) => return self.barrier(value),
+            Ok(None) => {}
+            Err(fault) => return self.fault(fault),
+        }
+        if let Some(value) = word_value(&name.name) {
+            return value;
+        }
+        if let Some(callable) = self.function_value(env.module, name) {
+            return Value::Function(Rc::new(Closure::Named(name.name.clone(), callable)));
+        }
+        let fault = self.unknown_name(name, env, want);
+        self.fault(fault)
+    }
+
+    fn function_value(&mut self, module: ModuleId, name: &Ident) -> Option<Callable> {
+        match self.find_callable(module, std::slice::from_ref(name), Place::Code) {
+            Ok(found @ (Callable::Function(_) | Callable::Builtin(_) | Callable::Script(_))) => Some(found),
+            _ => None,
+        }
+    }
+
+    fn unknown_name(&mut self, name: &Ident, env: &Env, want: Option<&Type>) -> Diagnostic {
+        if let Some(Type::Choice(words)) = want {
+            let words: Vec<&str> = words.iter().map(String::as_str).collect();
+            let fault = Diagnostic::error(&codes::E0324, name.span, format!("`{}` is none of the words that fit here", name.name));
+            return suggest(fault, name, &words, "it may be");
+        }
+        let fault = Diagnostic::error(&codes::E0202, name.span, format!("no value is called `{}`", name.name));
+        let here = self.modules.get(env.module);
+        let mut names: Vec<&str> = env.names().chain(here.values.keys().map(String::as_str)).collect();
+        names.extend(self.modules.alias_names(env.module));
+        names.extend(self.strips.list.iter().map(|s| s.name.as_str()));
+        names.extend(["on", "off"]);
+        names.sort_unstable();
+        names.dedup();
+        if let Some(near) = did_you_mean(&name.name, names.iter().copied()) {
+            return fault.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), name.span, near);
+        }
+        match self.find_callable(env.module, std::slice::from_ref(name), Place::Code) {
+            Ok(_) => fault
+                .at("this is called with brackets")
+                .help(format!("write `{}( … )`", name.name)),
+            Err(_) => fault.help(format!("declare it with `let {} = …`, or put a text in quotes", name.name)),
+        }
+    }
+
+    /// Warns where a local hides a name of its file, and refuses a second name in one body.
+    pub(super) fn check_local(&mut self, name: &Ident, env: &Env) -> bool {
+        if let Some(first) = env.same_body(&name.name) {
+            self.report(
+                Diagnostic::error(&codes::E0203, name.span, format!("`{}` is declared twice in this body", name.name))
+                    .at("declared again here")
+                    .label(first, "first declared here")
+                    .help("rename one of the two; values do not change once they are made"),
+            );
+            return false;
+        }
+        let strip = || self.strips.find(&name.name).map(|(_, span)| span);
+        let is_song = self.modules.get(env.module).kind == crate::modules::ModuleKind::Song;
+        let hidden = self.value_span(env.module, &name.name).or_else(|| if is_song { strip() } else { None });
+        if let Some(hidden) = hidden {
+            self.report(
+                Diagnostic::warning(&codes::E0213, name.span, format!("`{}` hides a name of the file", name.name))
+                    .at("hides it from here to the end of this body")
+                    .label(hidden, "what is hidden")
+                    .help("rename the inner one, so that both can be said"),
+            );
+        }
+        true
+    }
+}
+
+/// Words that have a value of their own wherever nothing else is called so.
+fn word_value(word: &str) -> Option<Value> {
+    match word {
+        "on" => return Some(Value::Switch(true)),
+        "off" => return Some(Value::Switch(false)),
+        "C" => return Some(Value::number(0.0)),
+        _ => {}
+    }
+    if let Some(x) = builtins::constant(word) {
+        return Some(Value::number(x));
+    }
+    let side = match word.as_bytes().first() {
+        Some(b'L') => -1.0,
+        Some(b'R') => 1.0,
+        _ => return None,
+    };
+    let digits = word.get(1..).filter(|d| !d.is_empty() && d.len() <= 3 && d.bytes().all(|b| b.is_ascii_digit()))?;
+    let amount: f64 = digits.parse().ok()?;
+    (amount <= 100.0).then(|| Value::number(side * amount / 100.0))
+}
+

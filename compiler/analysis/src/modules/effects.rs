@@ -1,0 +1,117 @@
+//! Effects of the Mix, and names as the typing of effect bodies asks for them. Always true: a body is typed once;
+//! callees come before callers; an effect that calls itself is one error that prints the ring.
+
+use super::Place;
+use crate::args::Signature;
+use crate::body::{Effect, EffectId};
+use crate::codes;
+use crate::effects::type_effect;
+use crate::eval::value::Value;
+use crate::names::{Callable, Constant, DeclRef, ModuleId, Names};
+use crate::session::Session;
+use crate::units::describe;
+use mixdown_syntax::Diagnostic;
+use mixdown_syntax::tree::{Decl, Ident};
+use std::collections::HashMap;
+use std::rc::Rc;
+
+/// Typed effects and what goes with calls.
+#[derive(Default)]
+pub(crate) struct EffectTable {
+    /// By [`EffectId`].
+    pub list: Vec<Rc<Effect>>,
+    known: HashMap<*const Decl, Option<EffectId>>,
+    running: Vec<(*const Decl, Ident)>,
+    /// Parameters of functions and chains.
+    pub signatures: HashMap<*const Decl, Rc<Signature>>,
+    /// Chains that are being written out, outermost first.
+    pub chains: Vec<(*const Decl, String)>,
+}
+
+impl EffectTable {
+    /// A typed effect.
+    pub fn get(&self, id: EffectId) -> Option<Rc<Effect>> {
+        self.list.get(id as usize).cloned()
+    }
+}
+
+impl Names for Session<'_> {
+    fn callable(&mut self, module: ModuleId, path: &[Ident]) -> Result<Callable, Diagnostic> {
+        let found = self.find_callable(module, path, Place::Code)?;
+        if let Callable::Function(decl) = &found {
+            self.modules.used.insert(Rc::as_ptr(&decl.decl));
+        }
+        Ok(found)
+    }
+
+    fn constant(&mut self, module: ModuleId, name: &Ident) -> Result<Option<Constant>, Diagnostic> {
+        let Some(value) = self.file_value(module, name)? else { return Ok(None) };
+        if matches!(value, Value::Strip(_) | Value::Section(_) | Value::Module(_) | Value::Function(_)) {
+            return Ok(None);
+        }
+        match constant(&value) {
+            Some(constant) => Ok(Some(constant)),
+            None if matches!(value, Value::Error | Value::Unknown(_)) => Err(crate::session::follows(name.span)),
+            None => Err(Diagnostic::error(
+                &codes::E0349,
+                name.span,
+                format!("`{}` is {}, which the body of an effect cannot use", name.name, describe(&value.ty())),
+            )
+            .help("hand it in as a parameter: parameters take curves, LFOs and signals")),
+        }
+    }
+
+    fn effect(&mut self, decl: &DeclRef) -> Option<EffectId> {
+        let key = Rc::as_ptr(&decl.decl);
+        if let Some(known) = self.effects.known.get(&key) {
+            return *known;
+        }
+        if let Some(start) = self.effects.running.iter().position(|(k, _)| *k == key) {
+            let ring = &self.effects.running[start..];
+            let mut names: Vec<&str> = ring.iter().map(|(_, n)| n.name.as_str()).collect();
+            names.push(&decl.decl.name.name);
+            let mut fault = Diagnostic::error(
+                &codes::E0537,
+                decl.decl.name.span,
+                format!("effects call each other in a ring: {}", names.join(" -> ")),
+            )
+            .help("an effect is written out where it is called, so it cannot hold itself; take one of the calls away");
+            for (_, name) in ring.iter().skip(1) {
+                fault = fault.label(name.span, "on the way");
+            }
+            self.report(fault);
+            return None;
+        }
+        self.effects.running.push((key, decl.decl.name.clone()));
+        let typed = type_effect(self, decl);
+        self.effects.running.pop();
+        let id = typed.map(|mut effect| {
+            let module = self.modules.get(decl.module);
+            effect.module =
+                if module.kind == super::ModuleKind::Std { "std".to_string() } else { module.name.clone() };
+            self.effects.list.push(Rc::new(effect));
+            self.effects.list.len() as EffectId - 1
+        });
+        self.effects.known.insert(key, id);
+        id
+    }
+
+    fn typed(&self, id: EffectId) -> Rc<Effect> {
+        self.effects.list[id as usize].clone()
+    }
+
+    fn report(&mut self, diagnostic: Diagnostic) {
+        Session::report(self, diagnostic);
+    }
+}
+
+fn constant(value: &Value) -> Option<Constant> {
+    Some(match value {
+        Value::Quantity(x, ty) => Constant::Number(*x, ty.clone()),
+        Value::Switch(on) => Constant::Switch(*on),
+        Value::Text(text) => Constant::Text(text.to_string()),
+        Value::Word(word) => Constant::Text(word.clone()),
+        Value::List(items) | Value::Tuple(items) => Constant::List(items.iter().map(constant).collect::<Option<_>>()?),
+        _ => return None,
+    })
+}

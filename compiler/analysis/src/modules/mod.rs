@@ -1,0 +1,137 @@
+//! Files as modules: what each declares, what it imports, what its names mean. Always true: a file is read once;
+//! nothing of it is evaluated before something asks for it.
+
+pub(crate) mod effects;
+mod entry;
+mod imports;
+mod load;
+mod lookup;
+mod resolve;
+
+pub(crate) use entry::Entry;
+pub(crate) use imports::listed;
+pub(crate) use lookup::{Place, suggest};
+
+use crate::eval::env::Env;
+use crate::eval::value::Value;
+use crate::names::{DeclRef, ModuleId};
+use mixdown_syntax::{Span, tree};
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+
+/// What a file is to the song.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ModuleKind {
+    /// The file that is rendered.
+    Song,
+    /// An imported file.
+    Library,
+    /// A file of the standard library.
+    Std,
+}
+
+/// Kinds of declared callables.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum CallKind {
+    Effect,
+    Chain,
+    Function,
+}
+
+/// A `let` of a file, evaluated on demand.
+pub(crate) struct Global {
+    /// Where it stands.
+    pub module: ModuleId,
+    /// Its text.
+    pub tree: GlobalTree,
+    /// How far it is.
+    pub state: GlobalState,
+}
+
+/// A `let` or an `option`.
+#[derive(Clone)]
+pub(crate) enum GlobalTree {
+    Let(Rc<tree::Let>),
+    Option(Rc<tree::Param>),
+}
+
+/// How far a [`Global`] is.
+pub(crate) enum GlobalState {
+    Waiting,
+    Running,
+    Done(Value),
+}
+
+/// What a name that is not called means in a file.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ValueRef {
+    /// What it is.
+    pub kind: ValueKind,
+    /// Where it is declared.
+    pub span: Span,
+}
+
+/// Kinds of [`ValueRef`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ValueKind {
+    /// Index into [`Modules::globals`].
+    Global(usize),
+    /// Index into the song's sections.
+    Section(usize),
+}
+
+/// One file.
+pub(crate) struct Module {
+    /// Path relative to the song, or `std:file.mix`.
+    pub name: String,
+    /// What it is.
+    pub kind: ModuleKind,
+    /// `fn`, `chain`, `effect`.
+    pub callables: HashMap<String, (CallKind, DeclRef)>,
+    /// `let`, `option`, sections.
+    pub values: HashMap<String, ValueRef>,
+    /// `import … as x`.
+    pub aliases: HashMap<String, (Option<ModuleId>, Span)>,
+    /// `import …: a, b`; no module where the import failed.
+    pub picked: HashMap<String, (Option<ModuleId>, Span)>,
+    /// Strips, groups, deliveries, checks and the loops around them.
+    pub entries: Rc<Vec<Entry>>,
+    /// Song settings in order.
+    pub settings: Vec<Rc<tree::SongSetting>>,
+    /// Names that broken lines seem to declare: nothing is said of them.
+    pub broken: HashSet<String>,
+    /// In the order of the text.
+    pub decls: Vec<(CallKind, DeclRef)>,
+}
+
+/// All files.
+#[derive(Default)]
+pub(crate) struct Modules {
+    /// By [`ModuleId`].
+    pub list: Vec<Module>,
+    by_path: HashMap<String, Option<ModuleId>>,
+    loading: Vec<(String, Span)>,
+    /// File-level values of all files.
+    pub globals: Vec<Global>,
+    running: Vec<usize>,
+    std_names: Option<Vec<&'static str>>,
+    /// Declarations that something called.
+    pub used: HashSet<*const tree::Decl>,
+}
+
+impl Modules {
+    /// A file by its id.
+    pub fn get(&self, id: ModuleId) -> &Module {
+        &self.list[id.0 as usize]
+    }
+
+    /// A file by its id.
+    pub fn get_mut(&mut self, id: ModuleId) -> &mut Module {
+        &mut self.list[id.0 as usize]
+    }
+
+    /// A scope with no locals in a file.
+    pub fn scope(id: ModuleId) -> Env {
+        Env::file(id)
+    }
+}

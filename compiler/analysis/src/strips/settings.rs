@@ -1,0 +1,355 @@
+//! Strip settings: `source clips fader ride pan send to mute solo trim`. Always true: each stands where a strip may
+//! hold it, once (semantics, rule 30); levels are decibels, pans -1..1.
+
+use super::body::{Build, Place, Scope};
+use super::quoted;
+use super::targets::Goal;
+use crate::body::Expr;
+use crate::codes;
+use crate::eval::env::Env;
+use crate::eval::value::Value;
+use crate::eval::{During, Wanted};
+use crate::mix::{Node, StripKind, TrimMeasure};
+use crate::session::Session;
+use crate::types::Type;
+use crate::units::{describe, literal};
+use mixdown_syntax::tree::{self, Arg, Ident, Setting, Target};
+use mixdown_syntax::{Diagnostic, Span};
+
+const OFF: Value = Value::Quantity(f64::NEG_INFINITY, Type::Level);
+const UNITY: Value = Value::Quantity(0.0, Type::Level);
+
+impl Session<'_> {
+    pub(super) fn strip_setting(
+        &mut self,
+        build: &mut Build,
+        scope: &mut Scope,
+        setting: &Setting,
+        span: Span,
+        env: &Env,
+        out: &mut Vec<Node>,
+    ) {
+        match setting {
+            Setting::Source(value, args) => {
+                if self.may_source(build, scope, "source", span)
+                    && let Some(source) = self.source(value, args, env)
+                {
+                    build.source = Some(source);
+                }
+            }
+            Setting::Clips(value) => {
+                if self.may_source(build, scope, "clips", span)
+                    && let Some(source) = self.clips(value, env)
+                {
+                    build.source = Some(source);
+                }
+            }
+            Setting::Fader(value) => {
+                if self.setting_once(build, scope, "fader", span) {
+                    build.flows = true;
+                    let wanted = Wanted { who: "fader", ty: &Type::Level, example: "fader -6dB" };
+                    let level = self.level(value, None, env, &wanted).unwrap_or_else(|| unity(span));
+                    out.push(Node::Fader { path: format!("{}/fader", scope.prefix), level });
+                }
+            }
+            Setting::Ride(value) => {
+                if self.setting_once(build, scope, "ride", span) {
+                    let wanted = Wanted { who: "ride", ty: &Type::Level, example: "ride +2dB during chorus" };
+                    build.rides.extend(self.level(value, Some(UNITY), env, &wanted));
+                }
+            }
+            Setting::Pan(value) => {
+                if self.setting_once(build, scope, "pan", span)
+                    && let Some(position) = self.pan(value, env)
+                {
+                    out.push(Node::Pan { path: format!("{}/pan", scope.prefix), position });
+                }
+            }
+            Setting::Send(target, level, args) => {
+                self.send(build, scope, target, level.as_ref(), args, span, env, out);
+            }
+            Setting::To(targets) => self.to(build, scope, targets, span, env),
+            Setting::Mute(value) => {
+                if self.setting_once(build, scope, "mute", span) && self.not_master(build, "mute", span) {
+                    build.mute = self.mute(value.as_ref(), span, env);
+                }
+            }
+            Setting::Solo(value) => {
+                if self.setting_once(build, scope, "solo", span) && self.not_master(build, "solo", span) {
+                    build.solo = match value {
+                        None => true,
+                        Some(value) => {
+                            let wanted = Wanted { who: "solo", ty: &Type::Switch, example: "solo" };
+                            matches!(self.eval_constant(value, env, &wanted), Value::Switch(true))
+                        }
+                    };
+                }
+            }
+            Setting::Trim(value, measure) => self.trim(build, scope, value, measure.as_ref(), span, env, out),
+        }
+    }
+
+    fn not_master(&mut self, build: &Build, word: &str, span: Span) -> bool {
+        if build.kind != StripKind::Master {
+            return true;
+        }
+        self.report(
+            Diagnostic::error(&codes::E0530, span, format!("`{word}` stands in the master"))
+                .help("it belongs into a track or bus: the master is where everything ends"),
+        );
+        false
+    }
+
+    /// `source` and `clips`: in tracks, one of them, before everything else.
+    fn may_source(&mut self, build: &mut Build, scope: &Scope, word: &'static str, span: Span) -> bool {
+        if scope.place == Place::Strip && build.kind != StripKind::Track {
+            let what = self.strips.list[build.decl as usize].kind_word();
+            self.report(
+                Diagnostic::error(&codes::E0530, span, format!("`{word}` stands in a {what}"))
+                    .help("only a track has audio of its own; send it here with `to`"),
+            );
+            return false;
+        }
+        if scope.place == Place::Strip {
+            let other = if word == "source" { "clips" } else { "source" };
+            if let Some(first) = build.seen.get(other) {
+                let fault = Diagnostic::error(&codes::E0531, span, format!("`{}` has `source` and `clips`", build.name))
+                    .label(*first, "the other one")
+                    .help("a track has one of them; put all audio into `clips [ … ]`");
+                self.report(fault);
+                return false;
+            }
+        }
+        if !self.setting_once(build, scope, word, span) {
+            return false;
+        }
+        if build.flows {
+            self.report(
+                Diagnostic::error(&codes::E0532, span, format!("`{word}` stands below a processor"))
+                    .help("write it as the first line of the track: a strip reads as the signal flows"),
+            );
+        }
+        true
+    }
+
+    /// A level in decibels; `outside` is what a `during` has outside its span.
+    pub(super) fn level(&mut self, value: &tree::Expr, outside: Option<Value>, env: &Env, wanted: &Wanted) -> Option<Expr> {
+        let found = match During::of(value) {
+            Some(during) => self.during_or(&during, outside, env, Some(&Type::Level)),
+            None => self.eval_want(value, env, Some(&Type::Level)),
+        };
+        let found = self.fit(found, wanted, value.span);
+        if let Value::Quantity(x, _) = found
+            && (x > 144.0 || x.is_nan())
+        {
+            self.report(
+                Diagnostic::error(&codes::E0536, value.span, format!("a level of {}", literal(x, &Type::Level)))
+                    .help("levels end at +144dB; write what the fader of a desk could do"),
+            );
+            return None;
+        }
+        match found {
+            Value::Error => None,
+            found => {
+                let expr = found.to_expr(value.span)?;
+                Some(self.declicked(expr))
+            }
+        }
+    }
+
+    /// `L60`, `C`, `-60%`: -1 (left) to 1 (right).
+    pub(super) fn pan(&mut self, value: &tree::Expr, env: &Env) -> Option<Expr> {
+        let wanted = Wanted { who: "pan", ty: &Type::Number, example: "pan L60" };
+        let found = self.eval_as(value, env, &wanted);
+        if let Value::Quantity(x, _) = found
+            && !(-1.0..=1.0).contains(&x)
+        {
+            self.report(
+                Diagnostic::error(&codes::E0536, value.span, "a pan beyond the loudspeakers")
+                    .help("a pan goes from `L100` over `C` to `R100`, or from `-100%` to `100%`"),
+            );
+            return None;
+        }
+        if found.is_error() { None } else { found.to_expr(value.span) }
+    }
+
+    /// The factor of a strip's outgoing edges.
+    pub(super) fn mute(&mut self, value: Option<&tree::Expr>, span: Span, env: &Env) -> Option<Expr> {
+        let Some(value) = value else {
+            return Some(Self::constant(0.0, Type::Number, span));
+        };
+        if let Some(during) = During::of(value)
+            && during.otherwise.is_none()
+        {
+            let inside = match during.value {
+                None => Value::Switch(true),
+                Some(e) => {
+                    self.eval_constant(e, env, &Wanted { who: "mute", ty: &Type::Switch, example: "mute during outro" })
+                }
+            };
+            return match inside {
+                Value::Switch(true) => self.mute_during(&during, env),
+                _ => None,
+            };
+        }
+        let wanted = Wanted { who: "mute", ty: &Type::Switch, example: "mute during outro" };
+        match self.eval_constant(value, env, &wanted) {
+            Value::Switch(true) => Some(Self::constant(0.0, Type::Number, span)),
+            _ => None,
+        }
+    }
+
+    fn to(&mut self, build: &mut Build, scope: &Scope, targets: &[Target], span: Span, env: &Env) {
+        if !self.setting_once(build, scope, "to", span) || !self.not_master(build, "to", span) {
+            return;
+        }
+        let mut goals: Vec<(u32, Span)> = Vec::new();
+        let mut nobody = None;
+        for target in targets {
+            match self.goal(target, env, "to") {
+                Some(Goal::Strip(strip)) => {
+                    if let Some((_, first)) = goals.iter().find(|(s, _)| *s == strip) {
+                        let name = self.strips.list[strip as usize].name.clone();
+                        self.report(
+                            Diagnostic::error(&codes::E0531, target.name.span, format!("`to` names `{name}` twice"))
+                                .label(*first, "named first here")
+                                .help("keep one of them; for more level write `fader`"),
+                        );
+                        continue;
+                    }
+                    goals.push((strip, target.name.span));
+                }
+                Some(Goal::Nobody) => nobody = Some(target.name.span),
+                Some(Goal::Unknown) | None => {}
+            }
+        }
+        if let Some(none) = nobody
+            && targets.len() > 1
+        {
+            self.report(
+                Diagnostic::error(&codes::E0531, none, "`none` stands beside another goal")
+                    .help("write `to none` alone, or leave `none` out"),
+            );
+        }
+        // A goal that was wrong leaves the strip without edges rather than at the master: nothing follows from it.
+        build.to = Some(goals);
+    }
+
+    fn send(
+        &mut self,
+        build: &mut Build,
+        scope: &mut Scope,
+        target: &Target,
+        level: Option<&tree::Expr>,
+        args: &[Arg],
+        span: Span,
+        env: &Env,
+        out: &mut Vec<Node>,
+    ) {
+        if !self.count_node(span) {
+            return;
+        }
+        if let (false, Place::Branch(wrapper)) = (scope.sends, &scope.place) {
+            self.report(
+                Diagnostic::error(&codes::E0530, span, format!("`send` stands inside `{wrapper}`"))
+                    .help("move it out of the wrapper; only branches of `parallel` may hold sends"),
+            );
+            return;
+        }
+        if !scope.sends {
+            self.report(
+                Diagnostic::error(&codes::E0530, span, "this chain sends, and it is called inside a wrapper")
+                    .help("call it outside of the wrapper; only branches of `parallel` may hold sends"),
+            );
+            return;
+        }
+        build.flows = true;
+        let goal = self.goal(target, env, "send");
+        let wanted = Wanted { who: "send", ty: &Type::Level, example: "send hall -14dB" };
+        let level = match level {
+            None => Some(unity(span)),
+            Some(value) => self.level(value, Some(OFF), env, &wanted),
+        };
+        let mut pan = None;
+        for arg in args {
+            match arg.name.as_ref() {
+                Some(name) if name.name == "pan" => pan = self.pan(&arg.value, env),
+                Some(name) => {
+                    let fault =
+                        Diagnostic::error(&codes::E0536, name.span, format!("`send` has no parameter `{}`", name.name));
+                    self.report(crate::modules::suggest(fault, name, &["pan"], "it takes"));
+                }
+                None => self.report(
+                    Diagnostic::error(&codes::E0536, arg.span, "`send` takes a bus and a level")
+                        .help("write `send hall -14dB, pan: L20`"),
+                ),
+            }
+        }
+        let (Some(Goal::Strip(strip)), Some(level)) = (goal, level) else {
+            if let (Some(Goal::Nobody), false) = (goal, build.dry) {
+                self.report(
+                    Diagnostic::error(&codes::E0513, target.name.span, "a send to `none`")
+                        .help("leave the line out, or name a bus"),
+                );
+            }
+            return;
+        };
+        let Some(to) = self.strips.id(strip) else { return };
+        let name = format!("send.{}", quoted(&self.strips.list[strip as usize].name));
+        let (segment, _) = scope.segments.next(&name, &scope.suffix, span);
+        let path = format!("{}/{segment}", scope.prefix);
+        out.push(Node::Send { path, to, level, pan, open: true, span });
+    }
+
+    fn trim(
+        &mut self,
+        build: &mut Build,
+        scope: &mut Scope,
+        value: &tree::Expr,
+        measure: Option<&Ident>,
+        span: Span,
+        env: &Env,
+        out: &mut Vec<Node>,
+    ) {
+        if !self.setting_once(build, scope, "trim", span) {
+            return;
+        }
+        build.flows = true;
+        let found = self.eval(value, env);
+        let (target, measure) = match (&found, measure.map(|m| m.name.as_str())) {
+            (Value::Quantity(x, Type::Lufs), None | Some("loudness")) => (*x, TrimMeasure::Loudness),
+            (Value::Quantity(x, Type::DbTp), None | Some("true_peak")) => (*x, TrimMeasure::TruePeak),
+            (Value::Quantity(x, Type::Level | Type::DbFs), Some("rms")) => (*x, TrimMeasure::Rms),
+            (Value::Quantity(x, Type::Level | Type::DbFs), Some("peak")) => (*x, TrimMeasure::Peak),
+            (Value::Error | Value::Unknown(_), _) => return,
+            (_, Some(word)) if !matches!(word, "rms" | "peak" | "loudness" | "true_peak") => {
+                let at = measure.map_or(span, |m| m.span);
+                let ident = Ident { name: word.to_string(), span: at };
+                let fault = Diagnostic::error(&codes::E0538, at, format!("`trim` knows no measure `{word}`"));
+                self.report(crate::modules::suggest(fault, &ident, &["rms", "peak"], "the measures are"));
+                return;
+            }
+            (other, _) => {
+                let what = describe(&other.ty());
+                self.report(
+                    Diagnostic::error(&codes::E0538, value.span, format!("`trim to` needs to know what is measured, and this is {what}"))
+                        .help("write `trim to -18LUFS`, `trim to -1dBTP`, `trim to -18dB rms` or `trim to -12dB peak`"),
+                );
+                return;
+            }
+        };
+        if !target.is_finite() || target > 0.0 {
+            self.report(
+                Diagnostic::error(&codes::E0538, value.span, "`trim` levels to a value below full scale")
+                    .help("write `trim to -18LUFS`"),
+            );
+            return;
+        }
+        let (segment, _) = scope.segments.next("trim", "", span);
+        out.push(Node::Trim { path: format!("{}/{segment}", scope.prefix), target, measure, gain: None, span });
+    }
+}
+
+fn unity(span: Span) -> Expr {
+    Session::constant(0.0, Type::Level, span)
+}

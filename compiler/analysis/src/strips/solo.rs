@@ -1,0 +1,97 @@
+//! Solo (semantics, section 5): with S the soloed strips, an edge is open iff some way from a source to the master
+//! through it meets S. Always true: without a solo every edge is open.
+
+use super::routing::{EdgeKind, edges};
+use crate::codes;
+use crate::mix::{Node, Strip, StripId};
+use crate::session::Session;
+use mixdown_syntax::{Diagnostic, Span};
+
+impl Session<'_> {
+    /// Closes edges by the solos written and asked for.
+    pub(crate) fn apply_solo(&mut self, strips: &mut [Strip]) {
+        let mut soloed: Vec<bool> = strips.iter().map(|s| s.solo).collect();
+        let written: Vec<usize> = (0..strips.len()).filter(|i| soloed[*i]).collect();
+        if let Some(first) = written.first() {
+            self.written_solo(&strips[*first]);
+        }
+        for name in self.options.solo.clone() {
+            let span = Span::new(self.sources.add("--solo", name.clone()), 0, name.len());
+            let ident = mixdown_syntax::tree::Ident { name, span };
+            if let Some(id) = self.strip_named(&ident, None).and_then(|d| self.strips.id(d)) {
+                soloed[id as usize] = true;
+            }
+        }
+        if !soloed.contains(&true) {
+            return;
+        }
+        let open = open_strips(strips, &soloed);
+        for (id, strip) in strips.iter_mut().enumerate() {
+            let passes = |to: StripId| open.above[id] || open.below[to as usize];
+            strip.outputs.iter_mut().for_each(|o| o.open = passes(o.to));
+            close_sends(&mut strip.nodes, &passes);
+        }
+    }
+
+    fn written_solo(&mut self, strip: &Strip) {
+        let delivers = self.options.deliver && !self.strips.deliver.is_empty() && !self.options.allow_solo;
+        let message = format!("`{}` is soloed", strip.name);
+        let fault = if delivers {
+            Diagnostic::error(&codes::E0554, strip.span, message)
+                .at("a solo stands in the text")
+                .help("delete it before delivering (`--allow-solo` delivers all the same); `--solo NAME` is the way to listen")
+        } else {
+            Diagnostic::warning(&codes::E0554, strip.span, message)
+                .at("only what goes through it is heard")
+                .help("`--solo NAME` on the command line solos without a change of the song")
+        };
+        self.report(fault);
+    }
+}
+
+/// Strips above which, and below which (themselves included), a soloed strip lies.
+struct Open {
+    above: Vec<bool>,
+    below: Vec<bool>,
+}
+
+fn open_strips(strips: &[Strip], soloed: &[bool]) -> Open {
+    let edges: Vec<(usize, usize)> = edges(strips)
+        .into_iter()
+        .flatten()
+        .filter(|e| e.kind != EdgeKind::Key)
+        .map(|e| (e.from as usize, e.to as usize))
+        .collect();
+    let mut forward = vec![Vec::new(); strips.len()];
+    let mut backward = vec![Vec::new(); strips.len()];
+    for (from, to) in edges {
+        forward[from].push(to);
+        backward[to].push(from);
+    }
+    Open { above: reach(soloed, &forward), below: reach(soloed, &backward) }
+}
+
+/// Everything that can be reached from the marked ones.
+fn reach(marked: &[bool], next: &[Vec<usize>]) -> Vec<bool> {
+    let mut reached = marked.to_vec();
+    let mut todo: Vec<usize> = (0..marked.len()).filter(|i| marked[*i]).collect();
+    while let Some(at) = todo.pop() {
+        for &to in &next[at] {
+            if !reached[to] {
+                reached[to] = true;
+                todo.push(to);
+            }
+        }
+    }
+    reached
+}
+
+fn close_sends(nodes: &mut [Node], passes: &dyn Fn(StripId) -> bool) {
+    for node in nodes {
+        match node {
+            Node::Send { to, open, .. } => *open = passes(*to),
+            Node::Wrap(wrap) => wrap.branches.iter_mut().for_each(|b| close_sends(&mut b.nodes, passes)),
+            _ => {}
+        }
+    }
+}

@@ -1,199 +1,183 @@
-//! A world in memory: texts, audio facts and a small standard library whose effects have the real signatures and
-//! simple bodies.
+//! A resolver over one text, without files: its effects, functions, chains and plain `let`s.
 
-#![allow(dead_code, reason = "each test file uses its part of the helpers")]
+#![allow(dead_code)]
 
-use mixdown_analysis::mix::{Mix, Node, Process, Strip};
-use mixdown_analysis::world::{AudioFacts, Measured, World, WorldError};
-use mixdown_analysis::{Analysis, Options, analyse};
-use mixdown_syntax::{Diagnostic, Severity};
-use std::collections::BTreeMap;
+use mixdown_analysis::body::{Effect, EffectId};
+use mixdown_analysis::builtins;
+use mixdown_analysis::effects::type_effect;
+use mixdown_analysis::names::{Callable, Constant, DeclRef, ModuleId, Names};
+use mixdown_analysis::units::{SongUnits, quantity};
+use mixdown_syntax::diagnostic::did_you_mean;
+use mixdown_syntax::tree::{Decl, Expr, ExprKind, Ident, ItemKind, Pattern};
+use mixdown_syntax::{CodeInfo, Diagnostic, FileId, parse};
+use std::collections::HashMap;
+use std::rc::Rc;
 
-pub mod effects;
+/// Small effects that the tests call.
+pub const LIBRARY: &str = "
+effect highpass(freq: Frequency in 10Hz .. 22kHz, const slope: Number = 12 in 6 .. 96, q: Number = 0.7071) {
+    state y = 0
+    y = y + (input - y) * (freq / sample_rate) * q * slope
+    input - y
+}
+effect sine(freq: Frequency, level: Level = 0dB) {
+    state phase = 0
+    phase = fract(phase + freq / sample_rate)
+    sin(tau * phase) * factor(level)
+}
+effect delay(time: Time in 0ms .. 2s, mode: one of [tape, clean] = clean, loop_on: Switch = off) {
+    state tail = line(2s)
+    tail.write(input)
+    if loop_on and mode == tape { tail.read(time) * 0.9 } else { tail.read(time) }
+}
+";
 
-/// Files and audio in memory.
-#[derive(Default)]
-pub struct Mock {
-    pub texts: BTreeMap<String, String>,
-    pub audio: BTreeMap<String, AudioFacts>,
-    pub packages: BTreeMap<String, String>,
-    /// Every `.wav` that is asked for exists: ten seconds, mono at 48 kHz.
-    pub any_audio: bool,
+static UNKNOWN: CodeInfo = CodeInfo { code: "E0201", title: "unknown", explanation: "" };
+
+/// What a text declares.
+pub struct World {
+    callables: HashMap<String, Callable>,
+    constants: HashMap<String, Constant>,
+    ids: HashMap<String, Option<EffectId>>,
+    running: Vec<String>,
+    typed: Vec<Rc<Effect>>,
+    /// What was reported.
+    pub said: Vec<Diagnostic>,
+    /// What it answers of the song.
+    pub song: SongUnits,
 }
 
-impl Mock {
-    pub fn song(text: &str) -> Mock {
-        let mut mock = Mock { any_audio: true, ..Mock::default() };
-        mock.texts.insert("song.mix".into(), text.into());
-        mock
-    }
-
-    pub fn with(mut self, path: &str, text: &str) -> Mock {
-        self.texts.insert(path.into(), text.into());
-        self
-    }
-
-    pub fn with_audio(mut self, path: &str, channels: u32, frames: u64) -> Mock {
-        self.audio.insert(path.into(), facts(channels, frames));
-        self
-    }
-
-    pub fn strict(mut self) -> Mock {
-        self.any_audio = false;
-        self
-    }
-
-    pub fn run(&self) -> Analysis {
-        self.run_with(&Options::default())
-    }
-
-    pub fn run_with(&self, options: &Options) -> Analysis {
-        analyse(self, "song.mix", options)
-    }
-}
-
-pub fn facts(channels: u32, frames: u64) -> AudioFacts {
-    AudioFacts { rate: 48_000, channels, frames, format: "pcm s24".into(), bits: Some(24), warnings: Vec::new() }
-}
-
-impl World for Mock {
-    fn read_text(&self, path: &str) -> Result<String, WorldError> {
-        self.texts.get(path).cloned().ok_or_else(|| missing(path))
-    }
-
-    fn std_lib(&self, name: &str) -> Option<(&'static str, &'static str)> {
-        effects::FILES.iter().find(|(names, _, _)| names.contains(&name)).map(|(_, file, text)| (*file, *text))
-    }
-
-    fn std_names(&self) -> Vec<&'static str> {
-        effects::FILES.iter().flat_map(|(names, _, _)| names.iter().copied()).collect()
-    }
-
-    fn package(&self, name: &str) -> Result<String, WorldError> {
-        self.packages.get(name).cloned().ok_or_else(|| WorldError {
-            code: "E0903".into(),
-            message: format!("no package is called `{name}`"),
-            help: None,
-        })
-    }
-
-    fn audio(&self, path: &str) -> Result<AudioFacts, WorldError> {
-        match self.audio.get(path) {
-            Some(facts) => Ok(facts.clone()),
-            None if self.any_audio => Ok(facts(1, 480_000)),
-            None => Err(missing(path)),
-        }
-    }
-
-    fn measure(&self, path: &str) -> Result<Measured, WorldError> {
-        self.audio(path)?;
-        Ok(Measured {
-            loudness: Some(-20.0),
-            peak: Some(-3.0),
-            rms: Some(-23.0),
-            duration: 10.0,
-            bands: vec![(100.0, -30.0), (1000.0, -40.0)],
-            ..Measured::default()
-        })
-    }
-
-    fn glob(&self, pattern: &str) -> Result<Vec<String>, WorldError> {
-        let (before, after) = pattern.split_once('*').unwrap_or((pattern, ""));
-        let fits = |p: &&String| p.starts_with(before) && p.ends_with(after) && p.len() >= before.len() + after.len();
-        Ok(self.audio.keys().chain(self.texts.keys()).filter(fits).cloned().collect())
-    }
-}
-
-fn missing(path: &str) -> WorldError {
-    WorldError { code: "E0901".into(), message: format!("there is no file `{path}`"), help: None }
-}
-
-/// The Mix of a song that has no errors.
-pub fn mix(text: &str) -> Mix {
-    mix_of(&Mock::song(text))
-}
-
-/// The Mix of a world whose song has no errors.
-pub fn mix_of(world: &Mock) -> Mix {
-    let analysis = world.run();
-    match analysis.mix {
-        Some(mix) => mix,
-        None => panic!("{}", shown(&analysis.diagnostics)),
-    }
-}
-
-/// Diagnostics as lines: `E0203 error 0:12..15 message | help`.
-pub fn shown(diagnostics: &[Diagnostic]) -> String {
-    let line = |d: &Diagnostic| {
-        format!("{} {:?} {:?} {} | {}", d.code, d.severity, d.span(), d.message, d.help.as_deref().unwrap_or("NO HELP"))
-    };
-    diagnostics.iter().map(line).collect::<Vec<_>>().join("\n")
-}
-
-/// The only diagnostic of a song.
-pub fn only(text: &str) -> Diagnostic {
-    only_of(&Mock::song(text))
-}
-
-/// The only diagnostic of a world.
-pub fn only_of(world: &Mock) -> Diagnostic {
-    let mut all = world.run().diagnostics;
-    assert_eq!(all.len(), 1, "{}", shown(&all));
-    all.remove(0)
-}
-
-/// Checks the code, the line and a piece of message or help of the only diagnostic, and that it has a help line.
-pub fn fault(text: &str, code: &str, line: usize, piece: &str) {
-    fault_of(&Mock::song(text), code, line, piece);
-}
-
-/// The same for a world.
-pub fn fault_of(world: &Mock, code: &str, line: usize, piece: &str) {
-    let analysis = world.run();
-    assert_eq!(analysis.diagnostics.len(), 1, "{}", shown(&analysis.diagnostics));
-    let d = &analysis.diagnostics[0];
-    let said = format!("{} | {}", d.message, d.help.as_deref().unwrap_or(""));
-    assert_eq!(d.code, code, "{said}");
-    assert!(said.contains(piece), "{said}");
-    assert!(d.help.as_ref().is_some_and(|h| !h.is_empty()), "no help: {said}");
-    assert!(!d.message.ends_with('.'), "{said}");
-    let at = analysis.sources.file(d.span().file).map(|f| f.line_column(d.span().start).0);
-    assert_eq!(at, Some(line), "{said}");
-    assert_eq!(analysis.mix.is_none(), d.severity == Severity::Error);
-}
-
-/// A strip by its name.
-pub fn strip<'a>(mix: &'a Mix, name: &str) -> &'a Strip {
-    mix.strips.iter().find(|s| s.name == name).unwrap_or_else(|| panic!("no strip {name}"))
-}
-
-/// Paths of all nodes, wrappers first and what is in them behind.
-pub fn paths(nodes: &[Node]) -> Vec<String> {
-    let mut out = Vec::new();
-    for node in nodes {
-        match node {
-            Node::Process(p) => out.push(p.path.clone()),
-            Node::Wrap(w) => {
-                out.push(w.path.clone());
-                w.branches.iter().for_each(|b| out.extend(paths(&b.nodes)));
-            }
-            Node::Fader { path, .. } | Node::Pan { path, .. } | Node::Send { path, .. } | Node::Trim { path, .. } => {
-                out.push(path.clone());
+impl World {
+    /// Parses texts; faults of the grammar end the test.
+    pub fn new(texts: &[&str]) -> Self {
+        let mut world = World {
+            callables: HashMap::new(),
+            constants: HashMap::new(),
+            ids: HashMap::new(),
+            running: Vec::new(),
+            typed: Vec::new(),
+            said: Vec::new(),
+            song: SongUnits { sample_rate: Some(48000.0), beats_per_bar: Some(4.0), beat_unit: Some(4) },
+        };
+        for (i, text) in texts.iter().enumerate() {
+            let (file, faults) = parse(FileId(i as u32), text);
+            assert!(faults.is_empty(), "the text does not parse: {faults:#?}\n{text}");
+            for item in file.items {
+                let doc = item.doc.map(|d| d.text).unwrap_or_default();
+                let module = ModuleId(i as u32);
+                match item.kind {
+                    ItemKind::Effect(decl) => world.add(decl, doc, module, Callable::Effect),
+                    ItemKind::Fn(decl) => world.add(decl, doc, module, Callable::Function),
+                    ItemKind::Chain(decl) => world.add(decl, doc, module, Callable::Chain),
+                    ItemKind::Let(bound) => {
+                        if let Pattern::Name(name) = bound.pattern {
+                            world.constants.insert(name.name, constant(&bound.value));
+                        }
+                    }
+                    other => panic!("not for this test: {other:?}"),
+                }
             }
         }
+        world
     }
-    out
+
+    fn add(&mut self, decl: Decl, doc: String, module: ModuleId, kind: fn(DeclRef) -> Callable) {
+        let name = decl.name.name.clone();
+        self.callables.insert(name, kind(DeclRef { module, decl: Rc::new(decl), doc }));
+    }
+
+    /// Types the effect of a name.
+    pub fn effect(&mut self, name: &str) -> Option<Rc<Effect>> {
+        let Some(Callable::Effect(decl)) = self.callables.get(name).cloned() else {
+            panic!("no effect {name}");
+        };
+        let id = Names::effect(self, &decl)?;
+        Some(self.typed(id))
+    }
 }
 
-/// The processors of a strip, wrappers looked through.
-pub fn processes(nodes: &[Node]) -> Vec<&Process> {
-    let mut out = Vec::new();
-    for node in nodes {
-        match node {
-            Node::Process(p) => out.push(p),
-            Node::Wrap(w) => w.branches.iter().for_each(|b| out.extend(processes(&b.nodes))),
-            _ => {}
+fn constant(e: &Expr) -> Constant {
+    match &e.kind {
+        ExprKind::Quantity(q) => {
+            let (value, ty) = quantity(q, e.span, &SongUnits::default()).expect("a quantity");
+            Constant::Number(value, ty)
         }
+        ExprKind::List(items) => Constant::List(items.iter().map(constant).collect()),
+        ExprKind::Str(_) => Constant::Text("text".into()),
+        ExprKind::Name(n) => Constant::Switch(n.name == "on"),
+        other => panic!("not for this test: {other:?}"),
     }
-    out
+}
+
+impl Names for World {
+    fn callable(&mut self, _: ModuleId, path: &[Ident]) -> Result<Callable, Diagnostic> {
+        let name = path.iter().map(|p| p.name.as_str()).collect::<Vec<_>>().join(".");
+        if let Some(callable) = self.callables.get(&name) {
+            return Ok(callable.clone());
+        }
+        if let Some(builtin) = builtins::find(&name) {
+            return Ok(Callable::Builtin(builtin));
+        }
+        if let Some(word) = ["measure", "note", "dotted", "triplet"].into_iter().find(|w| *w == name) {
+            return Ok(Callable::Script(word));
+        }
+        let near = did_you_mean(&name, builtins::names()).unwrap_or("nothing");
+        Err(Diagnostic::error(&UNKNOWN, path[0].span, format!("unknown `{name}`"))
+            .at("unknown")
+            .help(format!("write `{near}`")))
+    }
+
+    fn constant(&mut self, _: ModuleId, name: &Ident) -> Result<Option<Constant>, Diagnostic> {
+        Ok(self.constants.get(&name.name).cloned())
+    }
+
+    fn effect(&mut self, decl: &DeclRef) -> Option<EffectId> {
+        let name = decl.decl.name.name.clone();
+        if let Some(id) = self.ids.get(&name) {
+            return *id;
+        }
+        if self.running.contains(&name) {
+            let ring = format!("{} -> {name}", self.running.join(" -> "));
+            self.said.push(Diagnostic::error(&UNKNOWN, decl.decl.name.span, ring).help("break the ring"));
+            return None;
+        }
+        self.running.push(name.clone());
+        let typed = type_effect(self, decl);
+        self.running.pop();
+        let id = typed.map(|effect| {
+            self.typed.push(Rc::new(effect));
+            self.typed.len() as u32 - 1
+        });
+        self.ids.insert(name, id);
+        id
+    }
+
+    fn typed(&self, id: EffectId) -> Rc<Effect> {
+        Rc::clone(&self.typed[id as usize])
+    }
+
+    fn song_units(&self) -> SongUnits {
+        self.song
+    }
+
+    fn report(&mut self, diagnostic: Diagnostic) {
+        self.said.push(diagnostic);
+    }
+}
+
+/// Types the effect `name` of a text, with the little library at hand; nothing may be reported.
+pub fn typed(text: &str, name: &str) -> Rc<Effect> {
+    let mut world = World::new(&[text, LIBRARY]);
+    let effect = world.effect(name);
+    assert!(world.said.is_empty(), "{:#?}\n{text}", world.said);
+    effect.expect("typed")
+}
+
+/// What is reported for the effect `f` of a text.
+pub fn said(text: &str) -> Vec<Diagnostic> {
+    let mut world = World::new(&[text, LIBRARY]);
+    let effect = world.effect("f");
+    let failed = world.said.iter().any(Diagnostic::is_error);
+    assert_eq!(effect.is_none(), failed, "an effect comes out exactly when no error was reported: {:#?}", world.said);
+    world.said
 }

@@ -24,7 +24,7 @@ pub fn parse(file: FileId, text: &str) -> (File, Vec<Diagnostic>) {
     }
     let mut lower = Lower::new(file, text, &scan);
     lower.block_comments();
-    let tree = match Grammar::parse(Rule::file, &scan.text) {
+    let tree = match Grammar::parse(Rule::file, scan.marked.as_deref().unwrap_or(&scan.text)) {
         Ok(mut pairs) => pairs.next().map(|pair| lower.file(pair)).unwrap_or_default(),
         // The grammar takes any text, so this is pest's guard of the stack.
         Err(_) => {

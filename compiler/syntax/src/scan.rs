@@ -1,6 +1,7 @@
 //! One walk over the bytes before the grammar sees them: where comments lie, whether brackets are nested
-//! too deep to be read, which `}` stands crooked, and block comments (which the language does not have)
-//! blanked out so that one of them costs one error. Linear, and no offset ever moves.
+//! too deep to be read, which `}` stands crooked, which brackets are never closed, and block comments (which
+//! the language does not have) blanked out so that one of them costs one error. Linear, and no offset ever
+//! moves.
 
 use std::borrow::Cow;
 
@@ -9,8 +10,11 @@ pub(crate) const MAX_DEPTH: usize = 256;
 
 /// What the walk found.
 pub(crate) struct Scan<'a> {
-    /// The text for the grammar: as given, with block comments turned to blanks of the same length.
+    /// The text as given, with block comments turned to blanks of the same length.
     pub(crate) text: Cow<'a, str>,
+    /// The same for the grammar, where brackets that are never closed are control characters ([`LOST_BRACE`],
+    /// [`LOST_BRACKET`]): it need not walk to the file's end for each to find that out.
+    pub(crate) marked: Option<String>,
     /// `//` comments, in order; the line's end is not part of them.
     pub(crate) comments: Vec<(usize, usize)>,
     /// Block comments and whether they are closed.
@@ -21,6 +25,11 @@ pub(crate) struct Scan<'a> {
     /// of its `{`: where a missing `}` probably belongs.
     pub(crate) crooked: Vec<(usize, usize)>,
 }
+
+/// Stands for a `{` that no `}` closes; the grammar knows it as `lbrace`.
+const LOST_BRACE: &str = "\u{2}";
+/// Stands for a `(` or `[` that is never closed; the grammar knows it nowhere.
+const LOST_BRACKET: &str = "\u{1}";
 
 struct Open {
     byte: u8,
@@ -38,19 +47,22 @@ struct Walk<'a> {
     indent: usize,
     /// Only blanks so far on this line.
     fresh: bool,
+    /// Brackets that are never closed, and control characters that could be taken for their marks.
+    lost: Vec<(usize, &'static str)>,
 }
 
 /// Walks over `text`.
 pub(crate) fn scan(text: &str) -> Scan<'_> {
     let mut out = Scan {
         text: Cow::Borrowed(text),
+        marked: None,
         comments: Vec::new(),
         block_comments: Vec::new(),
         too_deep: None,
         crooked: Vec::new(),
     };
     let bytes = text.as_bytes();
-    let mut walk = Walk { bytes, open: Vec::new(), string: None, line: 0, indent: 0, fresh: true };
+    let mut walk = Walk { bytes, open: Vec::new(), string: None, line: 0, indent: 0, fresh: true, lost: Vec::new() };
     let mut no_close = false;
     let mut i = 0;
     while i < bytes.len() {
@@ -83,14 +95,52 @@ pub(crate) fn scan(text: &str) -> Scan<'_> {
             }
             b'"' | b'(' | b'[' | b'{' => walk.push(i, byte, &mut out),
             b')' | b']' | b'}' => walk.close(i, byte, &mut out),
-            _ => walk.fresh = false,
+            1 | 2 => walk.lost.push((i, "\0")),
+            _ => {
+                if walk.fresh && byte.is_ascii_lowercase() && is_item_head(&bytes[i..]) {
+                    walk.item_head();
+                }
+                walk.fresh = false;
+            }
         }
         i += 1;
     }
+    walk.lose(0);
     if !out.block_comments.is_empty() {
         out.text = Cow::Owned(blank_out(text, &out.block_comments));
     }
+    if !walk.lost.is_empty() {
+        out.marked = Some(mark(&out.text, walk.lost));
+    }
     out
+}
+
+/// `text` with single bytes replaced.
+fn mark(text: &str, mut lost: Vec<(usize, &'static str)>) -> String {
+    lost.sort_unstable();
+    let mut out = String::with_capacity(text.len());
+    let mut from = 0;
+    for (at, sign) in lost {
+        out.push_str(&text[from..at]);
+        out.push_str(sign);
+        from = at + 1;
+    }
+    out.push_str(&text[from..]);
+    out
+}
+
+/// Whether a line that begins so begins an item, as the grammar's `item_head` has it.
+fn is_item_head(line: &[u8]) -> bool {
+    let length = line.iter().take_while(|b| b.is_ascii_lowercase()).count();
+    let rest = line[length..].iter().position(|b| !matches!(b, b' ' | b'\t'));
+    let next = rest.map_or(0, |n| line[length + n]);
+    match &line[..length] {
+        b"track" | b"bus" | b"chain" | b"effect" | b"import" | b"fn" | b"group" | b"option" => {
+            rest != Some(0) && (matches!(next, b'"' | b'_') || next.is_ascii_alphabetic() || !next.is_ascii())
+        }
+        b"master" | b"deliver" | b"check" | b"sections" => next == b'{',
+        _ => false,
+    }
 }
 
 fn line_end(bytes: &[u8], from: usize) -> usize {
@@ -149,6 +199,29 @@ impl Walk<'_> {
         }
     }
 
+    /// Drops what is open from `depth` on: it will never be closed.
+    fn lose(&mut self, depth: usize) {
+        while self.open.len() > depth {
+            let Some(open) = self.open.pop() else { break };
+            let in_string = self.string.is_some_and(|s| s <= self.open.len());
+            match open.byte {
+                // What lies in a string ends with its line and needs no mark.
+                _ if in_string => {}
+                b'{' => self.lost.push((open.at, LOST_BRACE)),
+                _ => self.lost.push((open.at, LOST_BRACKET)),
+            }
+        }
+        if self.string.is_some_and(|s| s >= self.open.len()) {
+            self.string = None;
+        }
+    }
+
+    /// An item's head at the beginning of a line stands in no `(` or `[`.
+    fn item_head(&mut self) {
+        let depth = self.open.iter().rposition(|o| o.byte == b'{').map_or(0, |n| n + 1);
+        self.lose(depth);
+    }
+
     fn pop(&mut self) {
         self.open.pop();
         if self.string.is_some_and(|s| s >= self.open.len()) {
@@ -171,7 +244,8 @@ impl Walk<'_> {
                 if crooked && open.line != self.line && self.indent < open.indent {
                     out.crooked.push((open.at, at));
                 }
-                self.open.truncate(floor + n);
+                self.lose(floor + n + 1);
+                self.pop();
             }
             _ => {}
         }

@@ -235,13 +235,47 @@ fn nested_constructs_at_the_limit_do_not_explode() {
         ("curve [ @1 => ", "1", " ]"),
     ] {
         for broken in ["", " ?"] {
-            let text = format!("let a = {}{middle}{broken}{}", open.repeat(120), close.repeat(120));
+            let text = format!("let a = {}{middle}{broken}{}", open.repeat(250), close.repeat(250));
             let start = Instant::now();
             let (_, diagnostics) = parse(FileId(0), &text);
             assert_eq!(diagnostics.len(), usize::from(!broken.is_empty()), "{}", list(&text, &diagnostics));
             assert!(start.elapsed() < Duration::from_millis(500), "{open} {:?}", start.elapsed());
         }
     }
+}
+
+#[test]
+fn brackets_left_open_cost_no_more_than_others() {
+    let rest = "gain(3dB)\n".repeat(2_000);
+    for head in ["foo (\n", "foo {\n", "foo [\n", "let a = f(\n", "track a { gain(\n", "if a {\n"] {
+        let text = format!("{}{rest}", head.repeat(100));
+        let start = Instant::now();
+        let (_, diagnostics) = parse(FileId(0), &text);
+        assert!(!diagnostics.is_empty());
+        assert!(start.elapsed() < Duration::from_secs(2), "{head} {:?}", start.elapsed());
+    }
+    for (open, close) in
+        [("f(if a { let b = ", ""), ("f(if a { let b = ", " } ! )"), ("x { y ( z [ ", ""), ("{ ( ", "")]
+    {
+        for head in ["let a = ", "track t {\n", "effect e() {\n"] {
+            let text = format!("{head}{} ? {}", open.repeat(60), close.repeat(60));
+            let start = Instant::now();
+            let (_, diagnostics) = parse(FileId(0), &text);
+            assert!(!diagnostics.is_empty());
+            assert!(start.elapsed() < Duration::from_secs(1), "{head}{open} {:?}", start.elapsed());
+        }
+    }
+}
+
+#[test]
+fn marks_of_the_scan_cannot_be_written() {
+    // The scan marks lost brackets with control characters; in a song these are as odd as any other.
+    for text in ["track a \u{2} }", "let a = f\u{1}1)", "track a { gain(3dB)\n\u{2}"] {
+        assert!(parse(FileId(0), text).1.iter().any(|d| d.is_error()), "{text:?}");
+    }
+    let (tree, diagnostics) = parse(FileId(0), "title \"a\u{1}b\u{2}\"");
+    assert!(diagnostics.is_empty());
+    assert!(format!("{:?}", tree.items[0].kind).contains("a\\u{1}b\\u{2}"));
 }
 
 fn best_of(n: usize, text: &str) -> f64 {

@@ -10,6 +10,9 @@ use pest::error::{ErrorVariant, InputLocation};
 /// Longer statements than this are not read again for what follows them.
 const REREAD: usize = 4096;
 
+/// Nor are statements that leave more brackets than this open.
+const REOPEN: usize = 16;
+
 /// A broken line and where it goes wrong.
 pub(super) struct Broken<'t> {
     pub(super) text: &'t str,
@@ -33,6 +36,8 @@ impl<'t> Broken<'t> {
         let known = tail.filter(|t| t - start > REREAD);
         let (reached, wanted) = match known {
             Some(tail) => (tail, Vec::new()),
+            // So many open brackets are the fault themselves, and cost the grammar time to walk.
+            None if left_open(&text[start..end]) > REOPEN => (end, Vec::new()),
             None => furthest(&text[start..end], place).map_or((end, Vec::new()), |(at, w)| (start + at, w)),
         };
         let at = reached.max(tail.unwrap_or(start));
@@ -116,6 +121,15 @@ impl<'t> Broken<'t> {
 
     /// What was wanted, in the words of a mix.
     pub(super) fn expected(&self) -> String {
+        if self.index == 0 {
+            let words = match self.place {
+                Place::Item => "an item such as `track` or `tempo`",
+                Place::Strip => "a setting or an effect",
+                Place::Code => "a statement",
+                Place::Section | Place::Group => NAME,
+            };
+            return words.to_string();
+        }
         if self.index == 1 && self.place == Place::Item {
             match self.nth(0) {
                 "track" | "bus" | "chain" | "effect" | "fn" | "group" | "option" => return NAME.to_string(),
@@ -137,7 +151,7 @@ impl<'t> Broken<'t> {
             // A name is a value as well.
             words.retain(|w| *w != NAME);
         }
-        if words.is_empty() || words == [END] {
+        if words.iter().all(|w| [END, COMMA].contains(w)) && (self.inside.is_some() || !words.contains(&COMMA)) {
             words = match self.bracket() {
                 "(" => vec!["`,`", "`)`"],
                 "[" => vec!["`,`", "`]`"],
@@ -157,7 +171,17 @@ impl<'t> Broken<'t> {
 
 const VALUE: &str = "a value";
 const NAME: &str = "a name";
+const COMMA: &str = "`,`";
 const END: &str = "the end of the line";
+
+/// How many brackets a slice leaves open, strings and comments taken for code.
+fn left_open(slice: &str) -> usize {
+    slice.bytes().fold(0usize, |open, byte| match byte {
+        b'(' | b'[' | b'{' => open + 1,
+        b')' | b']' | b'}' => open.saturating_sub(1),
+        _ => open,
+    })
+}
 
 /// How far the grammar comes in one broken statement, and which rules it tried there.
 fn furthest(slice: &str, place: Place) -> Option<(usize, Vec<Rule>)> {
@@ -209,7 +233,8 @@ fn words_for(rule: Rule) -> Option<&'static str> {
         Rule::ident | Rule::tuple | Rule::path | Rule::param => NAME,
         Rule::target => "the name of a strip",
         Rule::strip | Rule::code | Rule::items | Rule::section_body | Rule::group_body => "`{`",
-        Rule::params | Rule::args => "`(`",
+        Rule::params => "`(`",
+        Rule::comma => COMMA,
         Rule::points | Rule::choices => "`[`",
         Rule::eq => "`=`",
         Rule::arrow => "`=>`",

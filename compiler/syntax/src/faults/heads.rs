@@ -56,7 +56,7 @@ fn setting_sign(b: &Broken<'_>, file: FileId) -> Option<Diagnostic> {
             " ",
         ));
     }
-    let value = next.map_or("…", |t| t.text(b.text));
+    let value = next.map_or("…", |t| b.text[t.start..b.end].split(['\n', '\r']).next().unwrap_or("").trim_end());
     let gap = Span::new(file, b.tokens[0].end, next.map_or(sign.end, |t| t.start));
     let message = format!("`{word}` takes its value without `{sign_text}`");
     let help = format!("write `{word} {value}`");
@@ -84,6 +84,10 @@ fn wrong_place(b: &Broken<'_>, file: FileId) -> Option<Diagnostic> {
         Place::Strip if word == "state" => {
             ("a strip has no `state`".to_string(), "`state` stands in the body of an `effect`")
         }
+        Place::Group if b.nth(1) == "(" && !SETTINGS.contains(&word) => (
+            format!("`{word}` stands in a group, which carries no audio"),
+            "an effect stands in a strip; a group holds strips, `fader`, `mute` and `solo`",
+        ),
         Place::Section | Place::Group | Place::Strip | Place::Code if item_head(b, word) => {
             (format!("`{word}` cannot stand in here"), "move it to the file's level")
         }
@@ -124,14 +128,14 @@ fn no_brackets(b: &Broken<'_>, file: FileId) -> Option<Diagnostic> {
     let last = names.last().filter(|t| path && t.kind == Kind::Word)?;
     let word = last.text(b.text);
     let strip = matches!(b.place, Place::Strip) && b.index == b.tokens.len();
-    if !strip || SETTINGS.contains(&word) || HARD.contains(&word) || names.len() == 1 && nearest(word, b).is_some() {
+    if !strip || SETTINGS.contains(&word) || HARD.contains(&word) || b.tokens.len() == 1 && nearest(word, b).is_some() {
         return None;
     }
     let place = Span::new(file, names[0].start, last.end);
     let name = &b.text[names[0].start..last.end];
     let end = Span::new(file, last.end, last.end);
     let message = format!("`{name}` is called without brackets");
-    let help = format!("write `{name}()`, with its arguments in the brackets");
+    let help = format!("write `{name}()`, with its arguments in the brackets; a branch is written `{name} {{ }}`");
     Some(Diagnostic::error(&codes::NO_BRACKETS, place, message).help(help).fix("add the brackets", end, "()"))
 }
 
@@ -142,7 +146,9 @@ fn bare_argument(b: &Broken<'_>, file: FileId) -> Option<Diagnostic> {
         return None;
     }
     let message = format!("`{word}` is no setting, and an effect is called with brackets");
-    let help = format!("write `{word}({})`", b.text[b.tokens[1].start..b.end].trim_end());
+    let args = b.text[b.tokens[1].start..b.end].trim_end();
+    let args = if args.contains('(') { args } else { args.trim_end_matches(')') };
+    let help = format!("write `{word}({args})`");
     Some(Diagnostic::error(&codes::NO_BRACKETS, place, message).help(help))
 }
 
@@ -158,6 +164,30 @@ fn nearest(word: &str, b: &Broken<'_>) -> Option<&'static str> {
         Place::Code => near(CODE),
         Place::Section => None,
     }
+}
+
+/// What to add to "expected this, found that".
+pub(super) fn hint(b: &Broken<'_>) -> Option<&'static str> {
+    let here = b.word(0);
+    Some(match b.nth(0) {
+        _ if matches!(here, "///" | "//!") => {
+            "a documentation comment stands on a line of its own, above what it describes; a plain one is `//`"
+        }
+        _ if b.text[..b.place_of_fault().0].ends_with('@') => {
+            "a position is a bar (`@9`, `@40.3`), a time (`@1:23.5`) or `@( … )`; a section's start is `verse.start`"
+        }
+        "import" if matches!(here, "/" | ".") => "the path of a file is a string: `import \"lib/vocals.mix\" as vox`",
+        "import" if b.is(1, Kind::Str) => "write `as name` behind the path, or `: name, name` to pick names from it",
+        "title" | "artist" | "album" | "comment" | "isrc" if b.is(1, Kind::Word) => {
+            "text is written in quotes: `title \"Night Drive\"`"
+        }
+        "chain" | "effect" | "fn" if here == "{" => "the parameters stand in brackets, `()` where there are none",
+        "chain" | "effect" | "fn" if b.wants_block() => "the body stands in braces: `fn f(x) { x * 2 }`",
+        "track" | "bus" if b.wants_block() => "a strip is written `track name { … }`, or `track name like other { … }`",
+        "if" | "for" | "else" if b.wants_block() => "what is chosen or repeated stands in braces on the same line: `if c { … }`",
+        "trim" => "write `trim to -18LUFS`",
+        _ => return None,
+    })
 }
 
 fn unknown_word(b: &Broken<'_>, file: FileId) -> Option<Diagnostic> {

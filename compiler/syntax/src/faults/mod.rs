@@ -132,11 +132,9 @@ impl<'a> Lower<'a> {
         let (start, end) = broken.place_of_fault();
         let message = format!("expected {}, found {}", broken.expected(), broken.found());
         let made = Diagnostic::error(&codes::UNEXPECTED, self.at(start, end), message);
-        match broken.word(0) {
-            "///" | "//!" => made.help(
-                "a documentation comment stands on a line of its own, above what it describes; a plain one is `//`",
-            ),
-            _ => made,
+        match heads::hint(broken) {
+            Some(hint) => made.help(hint),
+            None => made,
         }
     }
 

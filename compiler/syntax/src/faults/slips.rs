@@ -8,7 +8,7 @@ use crate::codes;
 use crate::diagnostic::Diagnostic;
 use crate::grammar::Rule;
 use crate::source::{FileId, Span};
-use crate::words::{HARD, SETTINGS, SONG, UNITS};
+use crate::words::{HARD, ITEMS, SETTINGS, SONG, UNITS};
 
 type Slip = fn(&Broken<'_>, FileId) -> Option<Diagnostic>;
 
@@ -22,6 +22,7 @@ pub(super) const SLIPS: &[Slip] = &[
     percent,
     odd_character,
     named_argument,
+    parameter_type,
     arrow,
     foreign_operator,
     spaced_call,
@@ -236,12 +237,9 @@ fn spaced_call(b: &Broken<'_>, file: FileId) -> Option<Diagnostic> {
     let (name, bracket) = (b.token(-1)?, b.token(0)?);
     let open = matches!(bracket.text(b.text), "(" | "[");
     let word = name.text(b.text);
-    if name.kind != Kind::Word
-        || !open
-        || b.wanted.contains(&Rule::k_in)
-        || HARD.contains(&word)
-        || !b.apart(name, bracket)
-    {
+    let keyword = HARD.contains(&word) || ITEMS.contains(&word) || is_setting(word);
+    let other = b.wanted.iter().any(|r| matches!(r, Rule::k_in | Rule::choices));
+    if name.kind != Kind::Word || !open || other || keyword || !b.apart(name, bracket) {
         return None;
     }
     let gap = Span::new(file, name.end, bracket.start);
@@ -320,9 +318,29 @@ fn reserved(b: &Broken<'_>, file: FileId) -> Option<Diagnostic> {
     Some(Diagnostic::error(&codes::RESERVED_WORD, span(file, token), message).help(help))
 }
 
+/// `effect e(a Level)`, `option a Level`.
+fn parameter_type(b: &Broken<'_>, file: FileId) -> Option<Diagnostic> {
+    let (name, here) = (b.token(-1)?, b.token(0).filter(|t| t.kind == Kind::Word)?);
+    let brackets = b.tokens.get(2).zip(b.inside).is_some_and(|(t, i)| t.start == i.start);
+    let params = matches!(b.nth(0), "effect" | "chain" | "fn") && brackets;
+    let first = matches!(b.word(-2), "(" | "," | "const" | "option");
+    let option = b.nth(0) == "option" && b.index == 2;
+    if b.place != Place::Item || name.kind != Kind::Word || !first || !(params || option) {
+        return None;
+    }
+    let message = format!("expected `:`, found {}", b.found());
+    let help = format!("a parameter's type follows a colon: `{}: {}`", name.text(b.text), here.text(b.text));
+    let at = Span::new(file, name.end, name.end);
+    Some(Diagnostic::error(&codes::UNEXPECTED, span(file, here), message).help(help).fix("add the colon", at, ":"))
+}
+
 fn missing_comma(b: &Broken<'_>, file: FileId) -> Option<Diagnostic> {
     let (before, here) = (b.token(-1)?, b.token(0)?);
-    let members = b.place == Place::Group && b.inside.is_none() && !SETTINGS.contains(&b.nth(0));
+    if b.wanted.contains(&Rule::choices) {
+        return None;
+    }
+    let strips = b.place == Place::Group && b.inside.is_none() && here.kind != Kind::Open;
+    let members = strips && !SETTINGS.contains(&b.nth(0));
     if !members && !matches!(b.bracket(), "(" | "[") || !before.ends_value(b.text) || !here.begins_value(b.text) {
         return None;
     }

@@ -84,7 +84,10 @@ impl<'a> Lower<'a> {
         }
         for kid in pair.into_inner() {
             match kid.as_rule() {
-                Rule::text => push_text(&mut parts, kid.as_str()),
+                Rule::text => {
+                    let span = kid.as_span();
+                    push_text(&mut parts, &self.text[span.start()..span.end()]);
+                }
                 Rule::escape => {
                     let character = self.escape(&kid);
                     push_text(&mut parts, character.encode_utf8(&mut [0; 4]));

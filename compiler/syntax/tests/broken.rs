@@ -159,6 +159,8 @@ fn slips_in_code() {
 #[test]
 fn slips_in_sections_and_groups() {
     tells("sections {\nintro\nverse: @9\nchorus @\nouter @1 .. @2\n}", &["E0102 2:6", "E0114 3:6", "E0102 4:9"]);
+    tells("sections {\nverse @9 @41\n}", &["E0116 2:10"]);
+    tells("group g { gain(3dB) }", &["E0120 1:11"]);
     tells("group g { drums guitars }", &["E0116 1:17"]);
     tells("group { a }", &["E0102 1:7"]);
 }

@@ -340,7 +340,8 @@ fn missing_comma(b: &Broken<'_>, file: FileId) -> Option<Diagnostic> {
         return None;
     }
     let strips = b.place == Place::Group && b.inside.is_none() && here.kind != Kind::Open;
-    let members = strips && !SETTINGS.contains(&b.nth(0));
+    let starts = b.place == Place::Section && b.inside.is_none() && b.index > 1;
+    let members = strips && !SETTINGS.contains(&b.nth(0)) || starts;
     if !members && !matches!(b.bracket(), "(" | "[") || !before.ends_value(b.text) || !here.begins_value(b.text) {
         return None;
     }

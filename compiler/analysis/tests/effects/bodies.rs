@@ -1,6 +1,6 @@
 //! Effects as people write them: each is typed without a word.
 
-use crate::common::{World, typed};
+use crate::resolver::{World, typed};
 use mixdown_analysis::body::{ExprKind, Stmt};
 use mixdown_analysis::types::Type;
 

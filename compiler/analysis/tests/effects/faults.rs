@@ -1,6 +1,6 @@
 //! Every fault of a body: code, the text it points at, and a word of its help.
 
-use crate::common::said;
+use crate::resolver::said;
 use mixdown_syntax::{Diagnostic, Severity};
 
 /// Text of an effect `f`, code, the place (its text), a word of the help.
@@ -243,7 +243,7 @@ fn fixes_mend() {
         let (start, end) = (fix.span.start as usize, fix.span.end as usize);
         let mended = format!("{}{}{}", &wrong[..start], fix.replacement, &wrong[end..]);
         assert_eq!(mended, right);
-        assert!(crate::common::said(right).is_empty(), "{right}");
+        assert!(crate::resolver::said(right).is_empty(), "{right}");
     }
 }
 

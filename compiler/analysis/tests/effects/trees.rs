@@ -1,6 +1,6 @@
 //! The trees that come out: as written, numbered, named.
 
-use crate::common::typed;
+use crate::resolver::typed;
 use mixdown_analysis::body::{Block, Expr, ExprKind, Stmt};
 use mixdown_analysis::types::Type;
 

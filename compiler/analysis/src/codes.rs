@@ -1,91 +1,40 @@
-//! temporary
-pub static E0201: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0201", title: "", explanation: "" };
-pub static E0202: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0202", title: "", explanation: "" };
-pub static E0203: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0203", title: "", explanation: "" };
-pub static E0204: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0204", title: "", explanation: "" };
-pub static E0205: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0205", title: "", explanation: "" };
-pub static E0206: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0206", title: "", explanation: "" };
-pub static E0207: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0207", title: "", explanation: "" };
-pub static E0208: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0208", title: "", explanation: "" };
-pub static E0209: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0209", title: "", explanation: "" };
-pub static E0210: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0210", title: "", explanation: "" };
-pub static E0211: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0211", title: "", explanation: "" };
-pub static E0212: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0212", title: "", explanation: "" };
-pub static E0213: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0213", title: "", explanation: "" };
-pub static E0214: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0214", title: "", explanation: "" };
-pub static E0320: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0320", title: "", explanation: "" };
-pub static E0321: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0321", title: "", explanation: "" };
-pub static E0322: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0322", title: "", explanation: "" };
-pub static E0323: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0323", title: "", explanation: "" };
-pub static E0324: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0324", title: "", explanation: "" };
-pub static E0325: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0325", title: "", explanation: "" };
-pub static E0326: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0326", title: "", explanation: "" };
-pub static E0327: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0327", title: "", explanation: "" };
-pub static E0328: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0328", title: "", explanation: "" };
-pub static E0329: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0329", title: "", explanation: "" };
-pub static E0330: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0330", title: "", explanation: "" };
-pub static E0331: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0331", title: "", explanation: "" };
-pub static E0332: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0332", title: "", explanation: "" };
-pub static E0333: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0333", title: "", explanation: "" };
-pub static E0334: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0334", title: "", explanation: "" };
-pub static E0335: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0335", title: "", explanation: "" };
-pub static E0336: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0336", title: "", explanation: "" };
-pub static E0337: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0337", title: "", explanation: "" };
-pub static E0338: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0338", title: "", explanation: "" };
-pub static E0339: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0339", title: "", explanation: "" };
-pub static E0340: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0340", title: "", explanation: "" };
-pub static E0341: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0341", title: "", explanation: "" };
-pub static E0342: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0342", title: "", explanation: "" };
-pub static E0343: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0343", title: "", explanation: "" };
-pub static E0344: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0344", title: "", explanation: "" };
-pub static E0345: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0345", title: "", explanation: "" };
-pub static E0346: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0346", title: "", explanation: "" };
-pub static E0347: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0347", title: "", explanation: "" };
-pub static E0348: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0348", title: "", explanation: "" };
-pub static E0349: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0349", title: "", explanation: "" };
-pub static E0501: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0501", title: "", explanation: "" };
-pub static E0502: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0502", title: "", explanation: "" };
-pub static E0503: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0503", title: "", explanation: "" };
-pub static E0504: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0504", title: "", explanation: "" };
-pub static E0505: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0505", title: "", explanation: "" };
-pub static E0506: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0506", title: "", explanation: "" };
-pub static E0510: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0510", title: "", explanation: "" };
-pub static E0511: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0511", title: "", explanation: "" };
-pub static E0512: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0512", title: "", explanation: "" };
-pub static E0513: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0513", title: "", explanation: "" };
-pub static E0514: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0514", title: "", explanation: "" };
-pub static E0515: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0515", title: "", explanation: "" };
-pub static E0516: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0516", title: "", explanation: "" };
-pub static E0520: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0520", title: "", explanation: "" };
-pub static E0521: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0521", title: "", explanation: "" };
-pub static E0522: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0522", title: "", explanation: "" };
-pub static E0523: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0523", title: "", explanation: "" };
-pub static E0524: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0524", title: "", explanation: "" };
-pub static E0525: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0525", title: "", explanation: "" };
-pub static E0530: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0530", title: "", explanation: "" };
-pub static E0531: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0531", title: "", explanation: "" };
-pub static E0532: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0532", title: "", explanation: "" };
-pub static E0533: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0533", title: "", explanation: "" };
-pub static E0534: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0534", title: "", explanation: "" };
-pub static E0535: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0535", title: "", explanation: "" };
-pub static E0536: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0536", title: "", explanation: "" };
-pub static E0537: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0537", title: "", explanation: "" };
-pub static E0538: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0538", title: "", explanation: "" };
-pub static E0540: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0540", title: "", explanation: "" };
-pub static E0541: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0541", title: "", explanation: "" };
-pub static E0542: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0542", title: "", explanation: "" };
-pub static E0543: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0543", title: "", explanation: "" };
-pub static E0550: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0550", title: "", explanation: "" };
-pub static E0551: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0551", title: "", explanation: "" };
-pub static E0552: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0552", title: "", explanation: "" };
-pub static E0553: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0553", title: "", explanation: "" };
-pub static E0554: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0554", title: "", explanation: "" };
-pub static E0560: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0560", title: "", explanation: "" };
-pub static E0561: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0561", title: "", explanation: "" };
-pub static E0562: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0562", title: "", explanation: "" };
-pub static E0570: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0570", title: "", explanation: "" };
-pub static E0701: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0701", title: "", explanation: "" };
-pub static E0702: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0702", title: "", explanation: "" };
-pub static E0703: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0703", title: "", explanation: "" };
-pub static E0704: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0704", title: "", explanation: "" };
-pub static E0705: mixdown_syntax::CodeInfo = mixdown_syntax::CodeInfo { code: "E0705", title: "", explanation: "" };
+//! Diagnostic codes of names (E02xx), scripts (E03xx from E0320), strips and routing (E05xx) and limits (E07xx).
+//!
+//! Always true here: a code is frozen once it is out; each explains itself with a wrong and a right example.
+
+use mixdown_syntax::CodeInfo;
+
+mod limits;
+mod names;
+mod outputs;
+mod routing;
+mod scripts;
+mod song;
+mod strips;
+
+pub use limits::*;
+pub use names::*;
+pub use outputs::*;
+pub use routing::*;
+pub use scripts::*;
+pub use song::*;
+pub use strips::*;
+
+/// Every code of these rooms, in order. Those of units, parameters and effect bodies are in [`crate::effect_codes`].
+pub fn all() -> impl Iterator<Item = &'static CodeInfo> {
+    let tables = [names::ALL, scripts::ALL, song::ALL, strips::ALL, routing::ALL, outputs::ALL, limits::ALL];
+    tables.into_iter().flatten().copied()
+}
+
+/// Declares codes with their title and explanation, and the list of them.
+macro_rules! codes {
+    ($($code:ident $title:literal: $text:literal;)*) => {
+        $(
+            #[doc = $title]
+            pub static $code: mixdown_syntax::CodeInfo =
+                mixdown_syntax::CodeInfo { code: stringify!($code), title: $title, explanation: $text };
+        )*
+        pub(super) static ALL: &[&mixdown_syntax::CodeInfo] = &[$(&$code),*];
+    };
+}
+use codes;

@@ -1,23 +1,28 @@
 //! Scripts at mix time: expressions to values. Always true: nothing here can fail silently or panic (a fault is
 //! reported once and becomes [`Value::Error`]); every evaluation is counted against the limits.
 
+mod arguments;
 mod arith;
 mod blocks;
-pub(crate) mod calls;
+mod calls;
+mod closures;
 pub(crate) mod curves;
 mod during;
+mod effect_calls;
 pub(crate) mod env;
 pub(crate) mod fit;
 mod fields;
 pub(crate) mod functions;
+mod language;
 mod lfo;
 mod names;
 mod print;
 mod script;
 pub(crate) mod value;
 
+pub(crate) use arguments::Bound;
 pub(crate) use blocks::Cond;
-pub(crate) use calls::{Bound, callee_path};
+pub(crate) use calls::callee_path;
 pub(crate) use during::During;
 pub(crate) use fit::Wanted;
 pub(crate) use script::Args as ScriptArgs;

@@ -17,13 +17,13 @@ pub(crate) enum Entry {
     /// A group.
     Group(Rc<tree::Group>),
     /// `deliver`.
-    Deliver(Rc<tree::Block>, Span),
+    Deliver(Rc<tree::Block>),
     /// `check`.
     Check(Rc<tree::Block>),
     /// A `let` inside a file-level loop.
     Let(Rc<tree::Let>),
     /// A loop.
-    For(Rc<tree::For<Vec<Entry>>>, Span),
+    For(Rc<tree::For<Vec<Entry>>>),
     /// A choice.
     If(Rc<tree::If<Vec<Entry>>>),
 }
@@ -43,12 +43,12 @@ impl Session<'_> {
                 Entry::Strip(StripKind::Master, Rc::new(tree::Strip { name, like: None, body }))
             }
             ItemKind::Group(group) => Entry::Group(Rc::new(group)),
-            ItemKind::Deliver(block) => Entry::Deliver(Rc::new(block), span),
+            ItemKind::Deliver(block) => Entry::Deliver(Rc::new(block)),
             ItemKind::Check(block) => Entry::Check(Rc::new(block)),
             ItemKind::Let(it) => Entry::Let(Rc::new(it)),
             ItemKind::For(it) => {
                 let body = self.entries(it.body);
-                Entry::For(Rc::new(tree::For { pattern: it.pattern, iter: it.iter, body }), span)
+                Entry::For(Rc::new(tree::For { pattern: it.pattern, iter: it.iter, body }))
             }
             ItemKind::If(it) => {
                 let then = self.entries(it.then);

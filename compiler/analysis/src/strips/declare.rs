@@ -53,9 +53,10 @@ impl StripDecl {
 
 /// A block of `deliver` or `check` with the names around it.
 pub(crate) struct BlockDecl {
+    /// Its statements.
     pub block: Rc<tree::Block>,
+    /// The names around it.
     pub env: Env,
-    pub span: Span,
 }
 
 /// All declared strips.
@@ -88,11 +89,6 @@ impl StripTable {
     /// The place of a declaration in the Mix; `None` while loops still make strips.
     pub fn id(&self, decl: u32) -> Option<StripId> {
         self.ids.get(decl as usize).copied()
-    }
-
-    /// The declaration behind a place in the Mix.
-    pub fn decl(&self, id: StripId) -> &StripDecl {
-        &self.list[self.order[id as usize] as usize]
     }
 
     /// The master's declaration, once all are known.
@@ -156,12 +152,11 @@ impl Session<'_> {
                 Entry::Group(group) => {
                     self.declare_group(group, &env);
                 }
-                Entry::Deliver(block, span) => {
-                    self.strips.deliver.push(BlockDecl { block: block.clone(), env: env.clone(), span: *span });
+                Entry::Deliver(block) => {
+                    self.strips.deliver.push(BlockDecl { block: block.clone(), env: env.clone() });
                 }
                 Entry::Check(block) => {
-                    let span = block.span;
-                    self.strips.checks.push(BlockDecl { block: block.clone(), env: env.clone(), span });
+                    self.strips.checks.push(BlockDecl { block: block.clone(), env: env.clone() });
                 }
                 Entry::Let(it) => env = self.let_statement(it, &env),
                 Entry::If(it) => match self.fixed_condition(&it.cond, &env) {
@@ -173,7 +168,7 @@ impl Session<'_> {
                     }
                     _ => {}
                 },
-                Entry::For(it, _) => {
+                Entry::For(it) => {
                     for item in self.items(&it.iter, &env) {
                         let pass = self.pass_note(&it.pattern, &item);
                         let note = if note.is_empty() { pass } else { format!("{note}, {pass}") };

@@ -5,7 +5,7 @@ mod files;
 mod lists;
 mod texts;
 
-use super::calls::Bound;
+use super::arguments::Bound;
 use super::functions::Script;
 use super::value::{StripRef, Value};
 use crate::session::Session;
@@ -20,8 +20,6 @@ pub(crate) struct Args<'a> {
     pub function: &'static Script,
     /// In the order of its parameters.
     pub bound: &'a Bound,
-    /// Its name in the text.
-    pub name: Span,
     /// The whole call.
     pub span: Span,
 }
@@ -61,11 +59,11 @@ impl Args<'_> {
 }
 
 impl Session<'_> {
-    pub(super) fn run_script(&mut self, function: &'static Script, bound: Bound, name: Span, span: Span) -> Value {
+    pub(super) fn run_script(&mut self, function: &'static Script, bound: Bound, span: Span) -> Value {
         if bound.iter().flatten().any(|(v, _)| v.is_error()) {
             return Value::Error;
         }
-        let args = Args { function, bound: &bound, name, span };
+        let args = Args { function, bound: &bound, span };
         if bound.iter().flatten().any(|(v, _)| matches!(v, Value::Unknown(_))) {
             return Value::Unknown(result_of(function.name));
         }

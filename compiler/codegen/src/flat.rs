@@ -139,10 +139,9 @@ impl Flat {
             }
         }
         let mut renamed = vec![Value(0); body.len()];
-        let mut next = 0;
-        for (name, _) in renamed.iter_mut().zip(&used).filter(|(_, used)| **used) {
-            *name = Value(next);
-            next += 1;
+        let kept = renamed.iter_mut().zip(&used).filter(|(_, used)| **used);
+        for (next, (name, _)) in kept.enumerate() {
+            *name = Value(next as u32);
         }
         let kept = |i: &usize| used[*i];
         self.kinds = (0..body.len()).filter(kept).map(|i| self.kinds[i]).collect();

@@ -15,7 +15,8 @@ const SETTINGS: [(&str, &str); 6] = [
     ("enable_probestack", "false"),
 ];
 
-/// The instruction set of this processor, with or without Cranelift's verifier; an error where it has no fused multiply-add.
+/// The instruction set of this processor, with or without Cranelift's verifier; an error where it has no fused
+/// multiply-add.
 pub(crate) fn isa(verify: bool) -> Result<OwnedTargetIsa, CodegenError> {
     let refuse = |reason: &dyn ToString| CodegenError::host(codes::NO_HOST, reason.to_string());
     let mut flags = settings::builder();

@@ -9,7 +9,7 @@ use cranelift::codegen::Context;
 use cranelift::codegen::ir::Function;
 use cranelift::codegen::isa::OwnedTargetIsa;
 use cranelift_jit::{JITBuilder, JITModule};
-use cranelift_module::{Linkage, Module, default_libcall_names};
+use cranelift_module::{Linkage, Module, ModuleError, default_libcall_names};
 use std::sync::Mutex;
 
 /// Compiled code of one function.
@@ -32,7 +32,6 @@ impl Unit {
         tables: Option<Tables>,
         disassemble: bool,
     ) -> Result<Unit, CodegenError> {
-        let refused = |e: &dyn std::fmt::Display| CodegenError::refused(name, e);
         let mut module = JITModule::new(JITBuilder::with_isa(isa.clone(), default_libcall_names()));
         let mut context = Context::for_function(function);
         context.set_disasm(disassemble);
@@ -43,7 +42,7 @@ impl Unit {
             Err(e) => {
                 // The module goes with its memory, as in every other case.
                 drop(Unit { module: unit(module), entry: 0, bytes: 0, disassembly: None, _tables: None });
-                return Err(refused(&e));
+                return Err(CodegenError::refused(name, e));
             }
         };
         let code = context.compiled_code();
@@ -58,7 +57,7 @@ impl Unit {
     }
 }
 
-fn define(module: &mut JITModule, context: &mut Context) -> Result<usize, cranelift_module::ModuleError> {
+fn define(module: &mut JITModule, context: &mut Context) -> Result<usize, Box<ModuleError>> {
     let id = module.declare_function("kernel", Linkage::Export, &context.func.signature)?;
     module.define_function(id, context)?;
     module.finalize_definitions()?;

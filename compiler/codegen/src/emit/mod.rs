@@ -13,12 +13,12 @@ mod skeleton;
 pub(crate) use control::control_function;
 pub(crate) use skeleton::{Tables, kernel_function};
 
-use ops::{ALIGNED, Vectors};
-
 use crate::flat::Flat;
 use crate::plan::{Home, Plan, Stage};
 use cranelift::prelude::*;
 use mixdown_kernel::ir::{Op, Value as Name};
+use mixdown_layout::Float;
+use ops::{ALIGNED, Vectors};
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -155,10 +155,6 @@ impl Body<'_, '_> {
         }
         let value = match self.flat.kernel.body[at] {
             Op::Slot(slot) => {
-                let j = self.same_position(j);
-                if let Some(value) = self.values[at][j] {
-                    return value;
-                }
                 let position = self.position_in_cell(j);
                 let place = self.flat.slots[slot as usize];
                 let slope = self.b.ins().load(self.vectors.float, ALIGNED, self.bases.slots, place + self.flat.slope());
@@ -196,29 +192,33 @@ impl Body<'_, '_> {
         self.b.ins().load(ty, ALIGNED, base, offset)
     }
 
-    /// The first sample of the step that stands at the same place of the ramps as sample `j`.
-    fn same_position(&self, j: usize) -> usize {
-        if self.flat.kernel.factor.is_multiple_of(4) { 0 } else { j }
-    }
-
-    /// Mix samples since the cell's first sample, as floats.
+    /// Mix samples since the cell's first sample, as floats: broken numbers where the kernel is oversampled.
     fn position_in_cell(&mut self, j: usize) -> Value {
         if let Some(position) = self.positions[j] {
             return position;
         }
         let k = if j == 0 { self.k } else { self.b.ins().iadd_imm_s(self.k, j as i64) };
-        let factor = i64::from(self.flat.kernel.factor);
-        let i = match factor {
-            1 => k,
-            f if f & (f - 1) == 0 => self.b.ins().ushr_imm_u(k, i64::from(f.trailing_zeros())),
-            f => {
-                let f = self.b.ins().iconst(types::I64, f);
-                self.b.ins().udiv(k, f)
-            }
+        let k = self.b.ins().fcvt_from_sint(self.vectors.lane, k);
+        let factor = f64::from(self.flat.kernel.factor);
+        let i = if factor == 1.0 {
+            k
+        } else if self.flat.kernel.factor.is_power_of_two() {
+            // Its reciprocal is exact, and so is the product.
+            let part = self.scalar(factor.recip());
+            self.b.ins().fmul(k, part)
+        } else {
+            let factor = self.scalar(factor);
+            self.b.ins().fdiv(k, factor)
         };
-        let i = self.b.ins().fcvt_from_sint(self.vectors.lane, i);
         let position = self.b.ins().splat(self.vectors.float, i);
         self.positions[j] = Some(position);
         position
+    }
+
+    fn scalar(&mut self, x: f64) -> Value {
+        match self.flat.kernel.float {
+            Float::F32 => self.b.ins().f32const(x as f32),
+            Float::F64 => self.b.ins().f64const(x),
+        }
     }
 }

@@ -11,15 +11,15 @@ use crate::ir::{Kernel, Op};
 const REGISTERS: usize = 15;
 
 /// Instructions a sample of a stage whose steps overlap well: the next step is in sight of the processor.
-const AHEAD: usize = 24;
+const AHEAD: usize = 12;
 /// What each further so many instructions add to the time of each.
 const WAITING: f64 = 0.1;
 /// What a value costs that crosses to another stage: a store, a load.
 const CROSSING: f64 = 1.0;
 /// What a loop costs a step.
 const STAGE: f64 = 6.0;
-/// What an instruction costs sample by sample against region by region, inside a recurrence and outside: a long chain of
-/// instructions for one sample leaves the processor waiting.
+/// What an instruction costs sample by sample against region by region, inside a recurrence and outside: a long
+/// chain of instructions for one sample leaves the processor waiting.
 const IN_CASCADE: f64 = 0.85;
 const IN_CHAIN: f64 = 1.6;
 
@@ -142,14 +142,14 @@ impl Growing {
         let chained = self.instructions - self.recurrent;
 
         // Region by region: fixed values are loaded once a step, every living value is there four times.
-        let ahead = self.instructions.saturating_sub(AHEAD) as f64 / AHEAD as f64;
-        let wide = (self.instructions * steps) as f64 * (1.0 + WAITING * ahead)
+        let waiting = 1.0 + WAITING * self.instructions.saturating_sub(AHEAD) as f64 / AHEAD as f64;
+        let wide = (self.instructions * steps) as f64 * waiting
             + self.leaf_uses as f64
             + spilled(self.states + steps * self.peak + 1);
 
         // Sample by sample: fixed values are loaded for every use.
         let cascade = if self.recurrences > 1 { IN_CASCADE } else { 1.0 };
-        let narrow = steps as f64 * (self.recurrent as f64 * cascade + chained as f64 * IN_CHAIN)
+        let narrow = steps as f64 * (self.recurrent as f64 * cascade + chained as f64 * IN_CHAIN * waiting)
             + 0.25 * (self.leaf_uses * steps) as f64
             + steps as f64 * spilled(self.states + self.peak);
 

@@ -87,7 +87,15 @@ fn a_short_delay_is_a_recurrence_and_a_long_one_is_not() {
 #[test]
 fn a_read_near_the_ring_s_end_runs_before_the_write() {
     // Written first, a block of 64 would run over what is read at delays above 64.
-    let body = |delay| vec![Op::Input(0), Op::WriteLine(0, Value(0)), Op::Int(delay), Op::ReadLine(0, Value(2)), Op::Output(0, Value(3))];
+    let body = |delay| {
+        vec![
+            Op::Input(0),
+            Op::WriteLine(0, Value(0)),
+            Op::Int(delay),
+            Op::ReadLine(0, Value(2)),
+            Op::Output(0, Value(3)),
+        ]
+    };
     let near = kernel(body(100), 0, 128);
     assert!(stage_of(&near, 3) < stage_of(&near, 1));
     let now = kernel(body(0), 0, 128);

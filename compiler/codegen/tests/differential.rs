@@ -1,0 +1,99 @@
+//! Random kernels over random data, every special value among it: interpreter against machine code, bit by bit, in
+//! both packings, both floats, and with cells cut anywhere.
+
+use mixdown_codegen::Compiler;
+use mixdown_kernel::interpret::Interpreter;
+use mixdown_kernel::ir::Kernel;
+use mixdown_kernel::random::{Random, Rig, instances, kernel};
+use mixdown_kernel::text::print;
+use mixdown_layout::{CELL, Float, KernelCode, Packing};
+use std::sync::Arc;
+
+const CELLS: usize = 4;
+
+/// Runs all cells of both rigs in the same random parts.
+fn run_in_parts(random: &mut Random, rigs: [&mut Rig; 2], codes: [&dyn KernelCode; 2]) {
+    let [a, b] = rigs;
+    for cell in 0..CELLS {
+        let mut start = 0;
+        while start < CELL {
+            let len = if random.one_in(2) { CELL - start } else { 1 + random.below(CELL - start) };
+            a.run_part(codes[0], cell, start as u32, len as u32);
+            b.run_part(codes[1], cell, start as u32, len as u32);
+            start += len;
+        }
+    }
+}
+
+fn compare(compiler: &Compiler, random: &mut Random, kernel: Arc<Kernel>, packing: Packing) {
+    let reference = Interpreter::new(kernel.clone(), packing).unwrap();
+    let code = compiler.compile_kernel(&kernel, packing).unwrap();
+    let data = instances(random, &kernel, packing.capacity(), CELLS);
+    let time = (random.below(1 << 40) / CELL * CELL) as u64;
+    let mut left = Rig::new(kernel.clone(), packing, &data, CELLS, time);
+    let mut right = left.clone();
+    run_in_parts(random, [&mut left, &mut right], [&reference, &*code]);
+    for instance in 0..left.instances() {
+        if let Some(difference) = left.difference(instance, &right, instance) {
+            panic!("{packing:?}, instance {instance}: {difference}\n{}", print(&kernel));
+        }
+    }
+}
+
+fn compare_many(seed: u64, count: usize, size: usize) {
+    let compiler = Compiler::verified().unwrap();
+    let mut random = Random::new(seed);
+    for _ in 0..count {
+        for float in [Float::F32, Float::F64] {
+            let kernel = Arc::new(kernel(&mut random, float, size));
+            for packing in [Packing::Instances, Packing::Frames] {
+                compare(&compiler, &mut random, kernel.clone(), packing);
+            }
+        }
+    }
+}
+
+#[test]
+fn small_kernels() {
+    compare_many(1, 600, 12);
+}
+
+#[test]
+fn middling_kernels() {
+    compare_many(2, 300, 50);
+}
+
+#[test]
+fn large_kernels() {
+    compare_many(3, 40, 400);
+}
+
+/// Many more, for an afternoon: `cargo test --release -p mixdown-codegen -- --ignored`.
+#[test]
+#[ignore = "takes minutes"]
+fn many_kernels() {
+    for seed in 100..200 {
+        compare_many(seed, 100, 10 + seed as usize);
+    }
+}
+
+#[test]
+fn cutting_a_cell_changes_nothing() {
+    let compiler = Compiler::verified().unwrap();
+    let mut random = Random::new(4);
+    for packing in [Packing::Instances, Packing::Frames] {
+        for _ in 0..50 {
+            let kernel = Arc::new(kernel(&mut random, Float::F32, 40));
+            let code = compiler.compile_kernel(&kernel, packing).unwrap();
+            let data = instances(&mut random, &kernel, packing.capacity(), 1);
+            let mut whole = Rig::new(kernel.clone(), packing, &data, 1, 640);
+            let mut cut = whole.clone();
+            whole.run(&*code);
+            cut.run_part(&*code, 0, 0, 17);
+            cut.run_part(&*code, 0, 17, 47);
+            for instance in 0..whole.instances() {
+                assert_eq!(whole.difference(instance, &cut, instance), None, "{}", print(&kernel));
+            }
+        }
+    }
+}

@@ -210,14 +210,14 @@ fn crash() -> Stem {
         .map(|seed| {
             let mut air = Random::new(seed);
             let (mut first, mut second) = (Filter::default(), Filter::default());
-            seconds(2.0)
+            seconds(1.7)
                 .map(|t| {
                     let metal: f64 =
                         [871.0, 1319.0, 1747.0, 2399.0, 3119.0, 4327.0].iter().map(|f| sine(*f, t).signum()).sum();
                     let raw = 0.07 * metal * (-t / 0.4).exp() + 0.5 * air.next();
                     let thin = first.run(raw, 2200.0 + 2500.0 * t, 0.7, RATE)[2];
                     let body = second.run(thin, 9500.0, 0.7, RATE)[0];
-                    -body * ((-t / 0.7).exp() + 0.4 * (-t / 0.06).exp()) * ((2.0 - t) / 0.5).min(1.0)
+                    -body * ((-t / 0.7).exp() + 0.4 * (-t / 0.06).exp()) * ((1.7 - t) / 0.5).min(1.0)
                 })
                 .collect()
         })

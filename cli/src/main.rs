@@ -1,1 +1,5 @@
-fn main() {}
+//! The `mixdown` program.
+
+fn main() -> std::process::ExitCode {
+    mixdown::verbs::main()
+}

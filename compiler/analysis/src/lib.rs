@@ -29,3 +29,4 @@ pub mod units;
 pub mod world;
 
 pub use analyse::{Analysis, Options, analyse};
+pub use strips::solo::solo;

@@ -14,7 +14,7 @@ mod paths;
 mod processors;
 mod routing;
 mod settings;
-mod solo;
+pub mod solo;
 mod sources;
 mod targets;
 mod unused;

@@ -3,7 +3,7 @@
 
 use super::routing::{EdgeKind, edges};
 use crate::codes;
-use crate::mix::{Node, Strip, StripId};
+use crate::mix::{Mix, Node, Strip, StripId};
 use crate::session::Session;
 use mixdown_syntax::{Diagnostic, Span};
 
@@ -22,15 +22,7 @@ impl Session<'_> {
                 soloed[id as usize] = true;
             }
         }
-        if !soloed.contains(&true) {
-            return;
-        }
-        let open = open_strips(strips, &soloed);
-        for (id, strip) in strips.iter_mut().enumerate() {
-            let passes = |to: StripId| open.above[id] || open.below[to as usize];
-            strip.outputs.iter_mut().for_each(|o| o.open = passes(o.to));
-            close_sends(&mut strip.nodes, &passes);
-        }
+        close(strips, &soloed);
     }
 
     fn written_solo(&mut self, strip: &Strip) {
@@ -46,6 +38,24 @@ impl Session<'_> {
                 .help("`--solo NAME` on the command line solos without a change of the song")
         };
         self.report(fault);
+    }
+}
+
+/// Solos strips of a finished mix, for a delivery with `only:`.
+pub fn solo(mix: &mut Mix, only: &[StripId]) {
+    let soloed: Vec<bool> = (0..mix.strips.len()).map(|i| only.contains(&(i as StripId))).collect();
+    close(&mut mix.strips, &soloed);
+}
+
+fn close(strips: &mut [Strip], soloed: &[bool]) {
+    if !soloed.contains(&true) {
+        return;
+    }
+    let open = open_strips(strips, soloed);
+    for (id, strip) in strips.iter_mut().enumerate() {
+        let passes = |to: StripId| open.above[id] || open.below[to as usize];
+        strip.outputs.iter_mut().for_each(|o| o.open = passes(o.to));
+        close_sends(&mut strip.nodes, &passes);
     }
 }
 

@@ -1,0 +1,265 @@
+//! The command line as data.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Mixes and masters music written as text.
+#[derive(Debug, Parser)]
+#[command(name = "mixdown", version, about, max_term_width = 100)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub verb: Verb,
+    /// How messages are printed.
+    #[arg(long, global = true, value_enum, default_value_t = MessageFormat::Human)]
+    pub message_format: MessageFormat,
+    /// When to use colour.
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto)]
+    pub color: Color,
+    /// Let the song read and write outside of its project's folder.
+    #[arg(long, global = true)]
+    pub allow_outside: bool,
+}
+
+/// How messages are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum MessageFormat {
+    /// For people.
+    Human,
+    /// One line each: `file:line:column: error[code]: message`.
+    Short,
+    /// One JSON object a line.
+    Json,
+}
+
+/// When to use colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[allow(missing_docs)]
+pub enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+/// The verbs.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Make a project: a song, a chain library and stems, or a rough mix of a folder of stems.
+    New(NewArgs),
+    /// Render a song to files.
+    Render(RenderArgs),
+    /// Check a song without rendering it.
+    Check(CheckArgs),
+    /// Render and judge every `check` block.
+    Test(TestArgs),
+    /// Render again on every change.
+    Watch(WatchArgs),
+    /// Measure audio files.
+    Measure(MeasureArgs),
+    /// Print a stage of the compiler.
+    Dump(DumpArgs),
+    /// Explain a code.
+    Explain(ExplainArgs),
+    /// Print completions for a shell.
+    Completions {
+        /// Which shell.
+        shell: clap_complete::Shell,
+    },
+}
+
+/// `mixdown new`
+#[derive(Debug, Args)]
+pub struct NewArgs {
+    /// Folder to make.
+    pub name: PathBuf,
+    /// Make a rough mix of these stems.
+    #[arg(long, value_name = "STEMS")]
+    pub from: Option<PathBuf>,
+}
+
+/// What shapes a mix from outside its text.
+#[derive(Clone, Debug, Default, Args)]
+pub struct MixArgs {
+    /// Give an `option` of the song a value.
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub set: Vec<String>,
+    /// Listen to these strips alone.
+    #[arg(long, value_name = "STRIP")]
+    pub solo: Vec<String>,
+    /// Deliver although a `solo` stands in the text.
+    #[arg(long)]
+    pub allow_solo: bool,
+}
+
+/// `mixdown render`
+#[derive(Clone, Debug, Args)]
+pub struct RenderArgs {
+    /// The song.
+    pub song: PathBuf,
+    /// One file instead of what `deliver` names; `-` is stdout.
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// First position: seconds (`12.5`), `mm:ss`, or bars (`@9`, `@40.3`).
+    #[arg(long, value_name = "POS")]
+    pub from: Option<String>,
+    /// One past the last position.
+    #[arg(long, value_name = "POS")]
+    pub to: Option<String>,
+    /// `wav` or `flac`; by the file's ending where not given.
+    #[arg(long, value_enum)]
+    pub format: Option<Format>,
+    /// Bits of a sample.
+    #[arg(long, value_enum)]
+    pub bits: Option<Bits>,
+    /// Write the stems into this folder as well.
+    #[arg(long, value_name = "DIR")]
+    pub stems: Option<PathBuf>,
+    /// Threads; 0 takes one a core.
+    #[arg(long, default_value_t = 0)]
+    pub threads: usize,
+    /// Frames a block.
+    #[arg(long, default_value_t = 1024)]
+    pub block: usize,
+    /// Width of all audio.
+    #[arg(long, value_enum, default_value_t = Precision::F32)]
+    pub precision: Precision,
+    /// What runs the kernels.
+    #[arg(long, value_enum, default_value_t = Engine::Jit)]
+    pub engine: Engine,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub mix: MixArgs,
+    /// Do not use and do not fill the cache.
+    #[arg(long)]
+    pub no_cache: bool,
+    /// Print timings to stdout.
+    #[arg(long, value_enum)]
+    pub timings: Option<Timings>,
+    /// Never replace a file.
+    #[arg(long)]
+    pub no_clobber: bool,
+    /// No progress and no closing line.
+    #[arg(short, long)]
+    pub quiet: bool,
+}
+
+/// File formats.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[allow(missing_docs)]
+pub enum Format {
+    Wav,
+    Flac,
+}
+
+/// Depths.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Bits {
+    /// 16-bit integer, dithered.
+    #[value(name = "16")]
+    B16,
+    /// 24-bit integer.
+    #[value(name = "24")]
+    B24,
+    /// 32-bit float.
+    #[value(name = "32f", alias = "32")]
+    B32f,
+}
+
+/// Widths of audio.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[allow(missing_docs)]
+pub enum Precision {
+    F32,
+    F64,
+}
+
+/// What runs kernels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[allow(missing_docs)]
+pub enum Engine {
+    Jit,
+    Interpreter,
+}
+
+/// Formats of timings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[allow(missing_docs)]
+pub enum Timings {
+    Json,
+}
+
+/// `mixdown check`
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// The song.
+    pub song: PathBuf,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub mix: MixArgs,
+}
+
+/// `mixdown test`
+#[derive(Debug, Args)]
+pub struct TestArgs {
+    /// Songs.
+    #[arg(required = true)]
+    pub songs: Vec<PathBuf>,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub mix: MixArgs,
+}
+
+/// `mixdown watch`
+#[derive(Debug, Args)]
+pub struct WatchArgs {
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub render: RenderArgs,
+}
+
+/// `mixdown measure`
+#[derive(Debug, Args)]
+pub struct MeasureArgs {
+    /// Audio files.
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+    /// One JSON object a file.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `mixdown dump`
+#[derive(Debug, Args)]
+#[command(group(clap::ArgGroup::new("stage").required(true)))]
+pub struct DumpArgs {
+    /// The song.
+    pub song: PathBuf,
+    /// The tree of the song's file.
+    #[arg(long, group = "stage")]
+    pub tree: bool,
+    /// The Mix, as JSON.
+    #[arg(long, group = "stage")]
+    pub mix: bool,
+    /// The kernels, in their text form.
+    #[arg(long, group = "stage")]
+    pub kernel: bool,
+    /// The program's layout, as JSON.
+    #[arg(long, group = "stage")]
+    pub program: bool,
+    /// Cranelift's IR.
+    #[arg(long, group = "stage")]
+    pub clif: bool,
+    /// Machine code.
+    #[arg(long, group = "stage")]
+    pub asm: bool,
+    /// Width of all audio.
+    #[arg(long, value_enum, default_value_t = Precision::F32)]
+    pub precision: Precision,
+}
+
+/// `mixdown explain`
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    /// The code (`E0203`); all codes where none is given.
+    pub code: Option<String>,
+}

@@ -1,0 +1,71 @@
+//! Every frozen code of every room in one list, for `explain`.
+
+use mixdown_syntax::CodeInfo;
+
+/// Code, title, explanation.
+pub type Entry = (&'static str, &'static str, &'static str);
+
+/// What this crate itself can say.
+pub static CODES: &[CodeInfo] = &[
+    CodeInfo {
+        code: "E0931",
+        title: "a path outside of the project",
+        explanation: "A song reads and writes inside its project's folder only: the folder of the song, or the nearest one above it \
+that holds a `mixdown.toml`. So a mix from elsewhere cannot touch other files.\n\nWrong: `source \"../../secret.wav\"`\n\nRight: \
+copy the file into the project, or allow it for this run with `--allow-outside`.",
+    },
+    CodeInfo {
+        code: "E0932",
+        title: "a file changed while it was rendered",
+        explanation: "A source was written while the render read it, so what was rendered is neither the old nor the new mix. The last \
+good render stays.\n\nRight: render again when the file is whole.",
+    },
+    CodeInfo {
+        code: "E0933",
+        title: "an output would overwrite an input",
+        explanation: "Rendering never replaces a file that the song itself reads.\n\nWrong: `mixdown render song.mix -o stems/kick.wav`\
+\n\nRight: choose another name.",
+    },
+    CodeInfo {
+        code: "E0934",
+        title: "the output exists already",
+        explanation: "`--no-clobber` was given and the file is there.\n\nRight: choose another name or leave the flag out.",
+    },
+    CodeInfo {
+        code: "E0935",
+        title: "no such package",
+        explanation: "A package is named in `mixdown.toml` under `[packages]` with the folder it lives in.\n\nWrong: `import drumkit` \
+with no such line.\n\nRight: `drumkit = { path = \"packages/drumkit\" }`",
+    },
+    CodeInfo {
+        code: "E0937",
+        title: "wrong usage",
+        explanation: "The command line asks for something that does not exist.\n\nRight: `mixdown help`.",
+    },
+    CodeInfo {
+        code: "E0938",
+        title: "a strip made NaN or infinity",
+        explanation: "What is not a number is replaced by silence where it leaves its strip, so that it cannot spread. `check` fails on \
+it.\n\nRight: look at the effects of the named strip.",
+    },
+    CodeInfo {
+        code: "E0939",
+        title: "a folder could not be used",
+        explanation: "A folder could not be read or made.\n\nRight: check its name and its permissions.",
+    },
+];
+
+/// All codes, sorted.
+pub fn all() -> Vec<Entry> {
+    let entry = |c: &CodeInfo| (c.code, c.title, c.explanation);
+    let mut all: Vec<Entry> = Vec::new();
+    all.extend(mixdown_syntax::codes::CODES.iter().map(entry));
+    all.extend(mixdown_analysis::codes::all().map(entry));
+    all.extend(mixdown_analysis::effect_codes::all().map(entry));
+    all.extend(mixdown_kernel::lower::CODES.iter().map(|c| entry(c)));
+    all.extend(mixdown_codegen::codes::CODES.iter().map(entry));
+    all.extend(mixdown_media::codes::CODES.iter().copied());
+    all.extend(CODES.iter().map(entry));
+    all.sort_by_key(|e| e.0);
+    all
+}

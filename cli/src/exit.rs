@@ -1,0 +1,63 @@
+//! Exit codes and the error that carries one.
+
+use mixdown_syntax::Diagnostic;
+
+/// How the program ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Exit {
+    /// All done.
+    Done = 0,
+    /// The source or a check is wrong.
+    Wrong = 1,
+    /// Usage, files, environment.
+    Environment = 2,
+    /// Interrupted.
+    Interrupted = 130,
+}
+
+/// Something that ends a verb early.
+#[derive(Debug)]
+pub enum Stop {
+    /// Diagnostics were printed already.
+    Said(Exit),
+    /// One thing to say that belongs to no place of a text.
+    Error {
+        /// Frozen code.
+        code: String,
+        /// One line.
+        message: String,
+        /// What to do.
+        help: Option<String>,
+        /// How to end.
+        exit: Exit,
+    },
+    /// Diagnostics still to be printed.
+    Diagnostics(Vec<Diagnostic>, Exit),
+}
+
+impl Stop {
+    /// An error of files or environment.
+    pub fn environment(code: impl Into<String>, message: impl Into<String>, help: impl Into<String>) -> Stop {
+        let help: String = help.into();
+        Stop::Error {
+            code: code.into(),
+            message: message.into(),
+            help: if help.is_empty() { None } else { Some(help) },
+            exit: Exit::Environment,
+        }
+    }
+}
+
+impl From<mixdown_media::MediaError> for Stop {
+    fn from(e: mixdown_media::MediaError) -> Stop {
+        Stop::environment(e.code, format!("{}: {}", e.path.display(), e.reason), e.help.clone())
+    }
+}
+
+impl From<mixdown_engine::EngineError> for Stop {
+    fn from(e: mixdown_engine::EngineError) -> Stop {
+        let exit = if e.code == mixdown_engine::error::CANCELLED { Exit::Interrupted } else { Exit::Environment };
+        Stop::Error { code: e.code.to_string(), message: e.message.clone(), help: e.help.clone(), exit }
+    }
+}

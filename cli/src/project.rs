@@ -1,0 +1,247 @@
+//! A song's folder as the compiler's [`World`]: text, audio facts, measurements and file lists, each read once, each
+//! remembered so that `watch` knows what to follow.
+
+use crate::exit::Stop;
+use mixdown_analysis::world::{AudioFacts, Measured, World, WorldError};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Component, Path, PathBuf};
+use std::time::SystemTime;
+
+/// Size and time of a file: what is compared to notice a change during a render.
+pub type Stamp = (u64, Option<SystemTime>);
+
+/// A song's folder, opened.
+#[derive(Debug)]
+pub struct Project {
+    /// Folder of the song: every path is relative to it.
+    pub folder: PathBuf,
+    /// File name of the song in it.
+    pub song: String,
+    /// The folder that may be read and written: the song's, or one above it with a manifest.
+    pub root: PathBuf,
+    allow_outside: bool,
+    facts: RefCell<BTreeMap<String, Result<AudioFacts, WorldError>>>,
+    measured: RefCell<BTreeMap<String, Measured>>,
+    stamps: RefCell<BTreeMap<PathBuf, Stamp>>,
+    asked: RefCell<BTreeSet<PathBuf>>,
+    globbed: RefCell<BTreeSet<String>>,
+}
+
+impl Project {
+    /// Opens the folder of a song.
+    ///
+    /// # Errors
+    /// The song does not exist or has no name.
+    pub fn open(song: &Path, allow_outside: bool) -> Result<Project, Stop> {
+        let Some(name) = song.file_name() else {
+            return Err(Stop::environment("E0937", format!("{} is not a file", song.display()), "name a `.mix` file"));
+        };
+        let parent = match song.parent() {
+            Some(p) if !p.as_os_str().is_empty() => p.to_path_buf(),
+            _ => PathBuf::from("."),
+        };
+        let folder = parent.canonicalize().map_err(|e| {
+            Stop::environment("E0939", format!("{}: {e}", parent.display()), "check the spelling of the folder")
+        })?;
+        let root = folder
+            .ancestors()
+            .find(|a| a.join("mixdown.toml").is_file())
+            .map_or_else(|| folder.clone(), Path::to_path_buf);
+        Ok(Project {
+            folder,
+            song: name.to_string_lossy().into_owned(),
+            root,
+            allow_outside,
+            facts: RefCell::default(),
+            measured: RefCell::default(),
+            stamps: RefCell::default(),
+            asked: RefCell::default(),
+            globbed: RefCell::default(),
+        })
+    }
+
+    /// The path on disk of a path of the song.
+    ///
+    /// # Errors
+    /// It lies outside of the project and that was not allowed.
+    pub fn resolve(&self, path: &str) -> Result<PathBuf, WorldError> {
+        let full = normal(&self.folder.join(path));
+        if self.allow_outside || full.starts_with(&self.root) {
+            return Ok(full);
+        }
+        Err(WorldError {
+            code: "E0931".into(),
+            message: format!("`{path}` lies outside of the project's folder"),
+            help: Some("copy the file into the project, or allow it with `--allow-outside`".into()),
+        })
+    }
+
+    /// Every file that was asked for so far, found or not, and the folders of patterns.
+    pub fn dependencies(&self) -> Vec<PathBuf> {
+        self.asked.borrow().iter().cloned().collect()
+    }
+
+    /// Patterns that were asked for.
+    pub fn patterns(&self) -> Vec<String> {
+        self.globbed.borrow().iter().cloned().collect()
+    }
+
+    /// Files that are not as they were when they were first read.
+    pub fn changed(&self) -> Vec<PathBuf> {
+        self.stamps.borrow().iter().filter(|(p, s)| stamp(p) != **s).map(|(p, _)| p.clone()).collect()
+    }
+
+    fn note(&self, path: &Path) {
+        self.asked.borrow_mut().insert(path.to_path_buf());
+        self.stamps.borrow_mut().entry(path.to_path_buf()).or_insert_with(|| stamp(path));
+    }
+
+    fn look(&self, path: &str) -> Result<AudioFacts, WorldError> {
+        let full = self.resolve(path)?;
+        self.note(&full);
+        let info = mixdown_media::probe(&full).map_err(|e| media(&e, path))?;
+        let bits = (info.bits > 0).then_some(info.bits);
+        let depth = bits.map_or(String::new(), |b| format!(" {b} bit"));
+        Ok(AudioFacts {
+            rate: info.rate,
+            channels: info.channels,
+            frames: info.frames,
+            format: format!("{} {}{depth}", info.container, info.codec),
+            bits,
+            warnings: info.warnings.iter().map(|w| w.message.clone()).collect(),
+        })
+    }
+}
+
+/// Measures a file as `measure` and `mixdown measure` do.
+///
+/// # Errors
+/// The file cannot be read.
+pub fn measure_file(path: &Path) -> Result<mixdown_meter::Measurement, mixdown_media::MediaError> {
+    let mut reader = mixdown_media::open(path)?;
+    let (rate, channels) = (reader.info().rate, reader.info().channels);
+    let mut meter = mixdown_meter::Meter::new(rate, channels)
+        .map_err(|e| mixdown_media::MediaError::new("E0910", path, e.to_string(), ""))?;
+    let mut block = vec![vec![0f32; 16_384]; channels as usize];
+    loop {
+        let n = reader.read(&mut block, 16_384)?;
+        if n == 0 {
+            break;
+        }
+        let planes: Vec<&[f32]> = block.iter().map(|b| &b[..n]).collect();
+        meter.push(&planes);
+    }
+    Ok(meter.finish())
+}
+
+fn stamp(path: &Path) -> Stamp {
+    match std::fs::metadata(path) {
+        Ok(m) => (m.len(), m.modified().ok()),
+        Err(_) => (0, None),
+    }
+}
+
+fn media(e: &mixdown_media::MediaError, path: &str) -> WorldError {
+    WorldError {
+        code: e.code.to_string(),
+        message: format!("{path}: {}", e.reason),
+        help: (!e.help.is_empty()).then(|| e.help.clone()),
+    }
+}
+
+/// A path without `.` and `..`, worked out on its text so that links inside a project stay inside.
+pub fn normal(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for c in path.components() {
+        match c {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                out.pop();
+            }
+            other => out.push(other),
+        }
+    }
+    out
+}
+
+impl World for Project {
+    fn read_text(&self, path: &str) -> Result<String, WorldError> {
+        let full = self.resolve(path)?;
+        self.note(&full);
+        match std::fs::read(&full) {
+            Ok(bytes) => String::from_utf8(bytes).map_err(|e| WorldError {
+                code: "E0939".into(),
+                message: format!("{path} is not text: byte {} is not UTF-8", e.utf8_error().valid_up_to()),
+                help: Some("save it as UTF-8".into()),
+            }),
+            Err(e) => Err(WorldError {
+                code: "E0939".into(),
+                message: format!("{path}: {}", plain(&e)),
+                help: Some("check the spelling of the path; it is relative to the file that names it".into()),
+            }),
+        }
+    }
+
+    fn std_lib(&self, name: &str) -> Option<(&'static str, &'static str)> {
+        mixdown_std_lib::declares(name)
+    }
+
+    fn std_names(&self) -> Vec<&'static str> {
+        mixdown_std_lib::names().collect()
+    }
+
+    fn package(&self, name: &str) -> Result<String, WorldError> {
+        let folder = format!("packages/{name}");
+        if self.root.join(&folder).is_dir() {
+            return Ok(folder);
+        }
+        Err(WorldError {
+            code: "E0935".into(),
+            message: format!("there is no package `{name}`"),
+            help: Some(format!("put it into `packages/{name}` beside `mixdown.toml`")),
+        })
+    }
+
+    fn audio(&self, path: &str) -> Result<AudioFacts, WorldError> {
+        if let Some(known) = self.facts.borrow().get(path) {
+            return known.clone();
+        }
+        let facts = self.look(path);
+        self.facts.borrow_mut().insert(path.to_string(), facts.clone());
+        facts
+    }
+
+    fn measure(&self, path: &str) -> Result<Measured, WorldError> {
+        if let Some(known) = self.measured.borrow().get(path) {
+            return Ok(known.clone());
+        }
+        let full = self.resolve(path)?;
+        self.note(&full);
+        let m = measure_file(&full).map_err(|e| media(&e, path))?;
+        let measured = crate::render::measured(&m);
+        self.measured.borrow_mut().insert(path.to_string(), measured.clone());
+        Ok(measured)
+    }
+
+    fn glob(&self, pattern: &str) -> Result<Vec<String>, WorldError> {
+        self.resolve(pattern)?;
+        self.globbed.borrow_mut().insert(pattern.to_string());
+        crate::glob::files(&self.folder, pattern).map_err(|e| WorldError {
+            code: "E0939".into(),
+            message: format!("`{pattern}`: {}", plain(&e)),
+            help: Some("check the folder in the pattern".into()),
+        })
+    }
+}
+
+/// An I/O error in words without its number.
+pub fn plain(e: &std::io::Error) -> String {
+    use std::io::ErrorKind::*;
+    match e.kind() {
+        NotFound => "no such file or folder".into(),
+        PermissionDenied => "permission denied".into(),
+        IsADirectory => "it is a folder".into(),
+        _ => e.to_string(),
+    }
+}

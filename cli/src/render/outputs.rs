@@ -1,0 +1,142 @@
+//! Files on their way: created before the first sample, finished after the last.
+
+use crate::exit::Stop;
+use crate::project::{Project, normal};
+use mixdown_engine::Sample;
+use mixdown_media::{AudioSink, Dither, OutputFormat, Resampler, SinkReport, SinkSpec};
+use std::path::{Path, PathBuf};
+
+/// One file to write.
+#[derive(Clone, Debug)]
+pub struct Target {
+    /// Where.
+    pub path: PathBuf,
+    /// How samples are stored.
+    pub format: OutputFormat,
+    /// How they are rounded.
+    pub dither: Dither,
+    /// Another rate than the mix's.
+    pub rate: Option<u32>,
+    /// A stem of this strip, or the master.
+    pub stem: Option<String>,
+}
+
+/// An open file.
+pub struct Writer {
+    sink: Box<dyn AudioSink>,
+    /// Name of the engine's output it takes.
+    pub from: String,
+    /// Where it will stand.
+    pub path: PathBuf,
+    resample: Option<(Resampler, Vec<Vec<f32>>)>,
+}
+
+/// Samples that a file can take.
+pub trait Written: Sample {
+    /// Writes planar samples.
+    fn write(sink: &mut dyn AudioSink, block: &[&[Self]]) -> Result<(), mixdown_media::MediaError>;
+    /// Planar samples in 32 bits, for conversion of rate and measuring.
+    fn narrow<'a>(block: &[&'a [Self]], room: &'a mut Vec<Vec<f32>>) -> Vec<&'a [f32]>;
+}
+
+impl Written for f32 {
+    fn write(sink: &mut dyn AudioSink, block: &[&[f32]]) -> Result<(), mixdown_media::MediaError> {
+        sink.write(block)
+    }
+
+    fn narrow<'a>(block: &[&'a [f32]], _: &'a mut Vec<Vec<f32>>) -> Vec<&'a [f32]> {
+        block.to_vec()
+    }
+}
+
+impl Written for f64 {
+    fn write(sink: &mut dyn AudioSink, block: &[&[f64]]) -> Result<(), mixdown_media::MediaError> {
+        sink.write_f64(block)
+    }
+
+    fn narrow<'a>(block: &[&'a [f64]], room: &'a mut Vec<Vec<f32>>) -> Vec<&'a [f32]> {
+        room.clear();
+        room.extend(block.iter().map(|c| c.iter().map(|x| *x as f32).collect::<Vec<f32>>()));
+        room.iter().map(Vec::as_slice).collect()
+    }
+}
+
+impl Writer {
+    /// Creates a target.
+    ///
+    /// # Errors
+    /// It is an input of the song, stands already (`--no-clobber`), or cannot be created.
+    pub fn create(project: &Project, target: &Target, rate: u32, channels: u32, seed: u64, clobber: bool) -> Result<Writer, Stop> {
+        if target.path != Path::new("-") {
+            guard(project, &target.path, clobber)?;
+        }
+        let to = target.rate.unwrap_or(rate);
+        let mut spec = SinkSpec::new(to, channels, target.format);
+        spec.dither = target.dither;
+        spec.seed = seed;
+        let sink = mixdown_media::create(&target.path, &spec)?;
+        let resample = match target.rate {
+            None => None,
+            Some(to) => Some((Resampler::new(&target.path, rate, to, channels)?, vec![Vec::new(); channels as usize])),
+        };
+        let from = target.stem.clone().unwrap_or_else(|| "master".into());
+        Ok(Writer { sink, from, path: target.path.clone(), resample })
+    }
+
+    /// Takes a block.
+    pub fn write<S: Written>(&mut self, block: &[&[S]]) -> Result<(), mixdown_media::MediaError> {
+        match &mut self.resample {
+            None => S::write(&mut *self.sink, block),
+            Some((resampler, out)) => {
+                let mut room = Vec::new();
+                resampler.process(&S::narrow(block, &mut room), out);
+                flush(&mut *self.sink, out)
+            }
+        }
+    }
+
+    /// Completes the file.
+    pub fn finish(mut self) -> Result<SinkReport, mixdown_media::MediaError> {
+        if let Some((resampler, out)) = &mut self.resample {
+            resampler.finish(out);
+            flush(&mut *self.sink, out)?;
+        }
+        self.sink.finish()
+    }
+}
+
+fn flush(sink: &mut dyn AudioSink, out: &mut [Vec<f32>]) -> Result<(), mixdown_media::MediaError> {
+    let planes: Vec<&[f32]> = out.iter().map(Vec::as_slice).collect();
+    sink.write(&planes)?;
+    out.iter_mut().for_each(Vec::clear);
+    Ok(())
+}
+
+fn guard(project: &Project, path: &Path, clobber: bool) -> Result<(), Stop> {
+    let full = normal(&std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf()));
+    if project.dependencies().iter().any(|d| *d == full || same_file(d, &full)) {
+        return Err(Stop::environment(
+            "E0933",
+            format!("{} is an input of the song and would be overwritten", path.display()),
+            "choose another name with `-o`",
+        ));
+    }
+    if !clobber && path.exists() {
+        return Err(Stop::environment("E0934", format!("{} exists already", path.display()), "leave out `--no-clobber` to replace it"));
+    }
+    if let Some(parent) = path.parent()
+        && !parent.as_os_str().is_empty()
+    {
+        std::fs::create_dir_all(parent).map_err(|e| {
+            Stop::environment("E0939", format!("{}: {}", parent.display(), crate::project::plain(&e)), "check the folder")
+        })?;
+    }
+    Ok(())
+}
+
+fn same_file(a: &Path, b: &Path) -> bool {
+    match (a.canonicalize(), b.canonicalize()) {
+        (Ok(a), Ok(b)) => a == b,
+        _ => false,
+    }
+}

@@ -1,0 +1,99 @@
+//! `trim to L`: constant gains that are found by listening before the render. A trim behind another trim is found in a
+//! later round, when that one's gain is known.
+
+use super::pass::Pass;
+use crate::args::RenderArgs;
+use crate::build::BuildOptions;
+use crate::exit::{Exit, Stop};
+use crate::project::Project;
+use mixdown_analysis::mix::{Mix, Node, TrimMeasure};
+use mixdown_meter::{Measurement, Meter};
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+/// Finds the gain of every trim that has none; returns path and decibels in the order of the text.
+pub fn resolve(
+    project: &Project,
+    mix: &mut Mix,
+    args: &RenderArgs,
+    options: &BuildOptions,
+    cancel: &Arc<AtomicBool>,
+) -> Result<Vec<(String, f64)>, Stop> {
+    let mut found = Vec::new();
+    loop {
+        let open = ready(mix);
+        if open.is_empty() {
+            return Ok(found);
+        }
+        let mut meters: BTreeMap<String, Meter> = BTreeMap::new();
+        let rate = mix.song.sample_rate;
+        let pass = Pass { project, args, options, cancel, range: (0, None) };
+        pass.listen(mix, open.clone(), &mut |name, block| {
+            if open.iter().any(|p| p == name) {
+                if let Some(meter) = meters.get_mut(name) {
+                    meter.push(block);
+                } else if let Ok(mut meter) = Meter::new(rate, block.len() as u32) {
+                    meter.push(block);
+                    meters.insert(name.to_string(), meter);
+                }
+            }
+        })?;
+        let measured: BTreeMap<String, Measurement> = meters.into_iter().map(|(n, m)| (n, m.finish())).collect();
+        for strip in &mut mix.strips {
+            for node in &mut strip.nodes {
+                if let Node::Trim { path, target, measure, gain, .. } = node
+                    && gain.is_none()
+                    && open.contains(path)
+                {
+                    let db = gain_for(path, *target, *measure, measured.get(path))?;
+                    *gain = Some(db);
+                    found.push((path.clone(), db));
+                }
+            }
+        }
+    }
+}
+
+fn gain_for(path: &str, target: f64, measure: TrimMeasure, m: Option<&Measurement>) -> Result<f64, Stop> {
+    let now = m.and_then(|m| match measure {
+        TrimMeasure::Loudness => m.integrated,
+        TrimMeasure::Rms => m.rms,
+        TrimMeasure::Peak => m.peak,
+        TrimMeasure::TruePeak => m.true_peak,
+    });
+    match now {
+        Some(level) if level.is_finite() => Ok(target - level),
+        _ => Err(Stop::Error {
+            code: "E0940".into(),
+            message: format!("`{path}` hears silence, so no gain brings it to {target}"),
+            help: Some("look at the source, or leave the trim out".into()),
+            exit: Exit::Wrong,
+        }),
+    }
+}
+
+/// Trims without a gain whose input hangs on no other of these: the first of each strip that nothing open feeds.
+fn ready(mix: &Mix) -> Vec<String> {
+    let open: Vec<Option<String>> = mix
+        .strips
+        .iter()
+        .map(|s| {
+            s.nodes.iter().find_map(|n| match n {
+                Node::Trim { path, gain: None, .. } => Some(path.clone()),
+                _ => None,
+            })
+        })
+        .collect();
+    // Strips reached from a strip with an open trim must wait.
+    let mut waits = HashSet::new();
+    let mut stack: Vec<u32> = (0..mix.strips.len() as u32).filter(|i| open[*i as usize].is_some()).collect();
+    while let Some(i) = stack.pop() {
+        for to in mixdown_kernel::lower::feeds(mix, i) {
+            if waits.insert(to) {
+                stack.push(to);
+            }
+        }
+    }
+    open.into_iter().enumerate().filter(|(i, _)| !waits.contains(&(*i as u32))).filter_map(|(_, p)| p).collect()
+}

@@ -1,0 +1,196 @@
+//! Listening to stems: measures each, and finds pairs that play the same thing with one turned over.
+
+use super::roles::{Role, role};
+use crate::exit::Stop;
+use mixdown_meter::Measurement;
+use std::path::{Path, PathBuf};
+
+/// One stem.
+#[derive(Clone, Debug)]
+pub struct Stem {
+    /// Where it lies.
+    pub path: PathBuf,
+    /// File name.
+    pub file: String,
+    /// Name of its track.
+    pub track: String,
+    /// What it plays.
+    pub role: Role,
+    /// Its figures.
+    pub measured: Measurement,
+    /// Bits, where the format says.
+    pub bits: u32,
+    /// What decoding it said.
+    pub warnings: Vec<String>,
+    /// Another stem it is inverted against (its index), and by how many milliseconds it is later.
+    pub inverted: Option<(usize, f64)>,
+    mono: Vec<f32>,
+}
+
+/// Rate that pairs are compared at: enough for what sums and cancels, cheap enough for every pair.
+const RATE: f64 = 4000.0;
+/// Longest distance of two microphones that is looked at, in milliseconds.
+const APART: f64 = 15.0;
+/// Correlation from which two stems are said to play the same thing.
+const SAME: f64 = 0.35;
+
+/// Endings that are tried.
+const ENDINGS: &[&str] = &["wav", "flac", "aif", "aiff", "aifc", "mp3", "ogg", "oga", "m4a", "aac", "caf", "au", "w64", "mka"];
+
+/// Measures every audio file of a folder. Files that cannot be read come back as a line each.
+pub fn listen(folder: &Path) -> Result<(Vec<Stem>, Vec<String>), Stop> {
+    let read = std::fs::read_dir(folder).map_err(|e| {
+        Stop::environment("E0939", format!("{}: {}", folder.display(), crate::project::plain(&e)), "name a folder of audio files")
+    })?;
+    let mut files: Vec<PathBuf> = read
+        .flatten()
+        .map(|e| e.path())
+        .filter(|p| p.is_file())
+        .filter(|p| {
+            let ending = p.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
+            ENDINGS.contains(&ending.as_str()) && !p.file_name().is_some_and(|n| n.to_string_lossy().starts_with('.'))
+        })
+        .collect();
+    files.sort();
+    let mut stems: Vec<Stem> = Vec::new();
+    let mut refused = Vec::new();
+    for path in files {
+        match one(&path) {
+            Ok(mut stem) => {
+                stem.track = unique(&stem.track, &stems);
+                stems.push(stem);
+            }
+            Err(e) => refused.push(e.to_string()),
+        }
+    }
+    pairs(&mut stems);
+    Ok((stems, refused))
+}
+
+fn one(path: &Path) -> Result<Stem, mixdown_media::MediaError> {
+    let mut reader = mixdown_media::open(path)?;
+    let info = reader.info().clone();
+    let mut meter = mixdown_meter::Meter::new(info.rate, info.channels)
+        .map_err(|e| mixdown_media::MediaError::new("E0910", path, e.to_string(), ""))?;
+    let mut block = vec![vec![0f32; 8192]; info.channels as usize];
+    let mut mono = Decimator::new(f64::from(info.rate));
+    loop {
+        let n = reader.read(&mut block, 8192)?;
+        if n == 0 {
+            break;
+        }
+        let planes: Vec<&[f32]> = block.iter().map(|b| &b[..n]).collect();
+        meter.push(&planes);
+        mono.push(&planes, n);
+    }
+    let file = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    let stem = path.file_stem().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    Ok(Stem {
+        path: path.to_path_buf(),
+        track: track_name(&stem),
+        role: role(&stem),
+        measured: meter.finish(),
+        bits: info.bits,
+        warnings: reader.warnings().iter().map(|w| w.message.clone()).collect(),
+        inverted: None,
+        mono: mono.out,
+        file,
+    })
+}
+
+/// A word that the language takes as a name: no leading number, small letters, `_` between parts.
+fn track_name(stem: &str) -> String {
+    let lower: String = stem.to_lowercase().chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect();
+    let parts: Vec<&str> = lower.split('_').filter(|p| !p.is_empty()).collect();
+    let skip = parts.first().is_some_and(|p| p.chars().all(|c| c.is_ascii_digit())) && parts.len() > 1;
+    let name = parts[usize::from(skip)..].join("_");
+    match name.chars().next() {
+        Some(c) if c.is_alphabetic() && !RESERVED.contains(&name.as_str()) => name,
+        _ => format!("t_{name}"),
+    }
+}
+
+/// Words that cannot stand as a track's name.
+const RESERVED: &[&str] = &[
+    "let", "fn", "if", "else", "for", "in", "and", "or", "not", "true", "false", "inf", "curve", "state", "match", "while", "none", "master",
+    "drums", "low", "guitars", "keys", "vocals", "rest", "hall",
+];
+
+fn unique(name: &str, stems: &[Stem]) -> String {
+    if !stems.iter().any(|s| s.track == name) {
+        return name.to_string();
+    }
+    let mut n = 2;
+    while stems.iter().any(|s| s.track == format!("{name}_{n}")) {
+        n += 1;
+    }
+    format!("{name}_{n}")
+}
+
+/// Sums channels and keeps one sample in many, each the mean of those it stands for.
+struct Decimator {
+    step: f64,
+    next: f64,
+    at: f64,
+    sum: f64,
+    count: f64,
+    out: Vec<f32>,
+}
+
+impl Decimator {
+    fn new(rate: f64) -> Self {
+        let step = rate / RATE;
+        Decimator { step, next: step, at: 0.0, sum: 0.0, count: 0.0, out: Vec::new() }
+    }
+
+    fn push(&mut self, planes: &[&[f32]], frames: usize) {
+        for i in 0..frames {
+            self.sum += planes.iter().map(|p| f64::from(p[i])).sum::<f64>();
+            self.count += 1.0;
+            self.at += 1.0;
+            if self.at >= self.next {
+                self.out.push((self.sum / self.count.max(1.0)) as f32);
+                (self.sum, self.count) = (0.0, 0.0);
+                self.next += self.step;
+            }
+        }
+    }
+}
+
+/// Marks stems that carry another one upside down: the later and quieter of the two gets the mark.
+fn pairs(stems: &mut [Stem]) {
+    let most = (APART / 1000.0 * RATE) as i64;
+    for b in 0..stems.len() {
+        for a in 0..stems.len() {
+            if a == b || stems[a].role.bus() != stems[b].role.bus() || stems[a].inverted.is_some() {
+                continue;
+            }
+            let (lag, r) = peak(&stems[a].mono, &stems[b].mono, most);
+            if lag >= 0 && r < -SAME && stems[b].inverted.is_none() {
+                stems[b].inverted = Some((a, lag as f64 / RATE * 1000.0));
+            }
+        }
+    }
+}
+
+/// Lag (how much later `b` is) and value of the strongest correlation within `most` samples.
+fn peak(a: &[f32], b: &[f32], most: i64) -> (i64, f64) {
+    let n = a.len().min(b.len());
+    let energy = |x: &[f32]| x[..n].iter().map(|v| f64::from(*v) * f64::from(*v)).sum::<f64>();
+    let norm = (energy(a) * energy(b)).sqrt();
+    if n < (2 * most) as usize || norm <= 0.0 {
+        return (0, 0.0);
+    }
+    let m = most as usize;
+    let mut best = (0, 0.0f64);
+    for lag in -most..=most {
+        let from = (m as i64 + lag) as usize;
+        let len = n - 2 * m;
+        let r = a[m..m + len].iter().zip(&b[from..from + len]).map(|(x, y)| x * y).sum::<f32>();
+        let r = f64::from(r) / norm;
+        if r.abs() > best.1.abs() {
+            best = (lag, r);
+        }
+    }
+    best
+}

@@ -1,0 +1,155 @@
+//! The text of a rough mix.
+
+use super::listen::Stem;
+use super::roles::Role;
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+/// Buses in the order in which they are written, with what is on them.
+const BUSES: &[(&str, &str)] = &[
+    ("drums", "compressor(threshold: -18dB, ratio: 2, attack: 20ms, release: 120ms)   // holds the kit together"),
+    ("low", ""),
+    ("guitars", ""),
+    ("keys", ""),
+    ("vocals", ""),
+    ("rest", ""),
+];
+
+/// Most a fader is raised.
+const RAISE: f64 = 12.0;
+
+/// The song `title` of these stems, which lie in `stems/`; `refused` are files that could not be read.
+pub fn song(title: &str, stems: &[Stem], refused: &[String]) -> String {
+    let rate = common_rate(stems);
+    let mut out = format!(
+        "// A rough mix of {} stems: tracks named after their files, grouped into buses, faders set from measured\n\
+         // loudness. Nothing here is final; every line is yours to change.\n",
+        stems.len()
+    );
+    for note in notes(stems, refused, rate) {
+        let _ = writeln!(out, "//  - {note}");
+    }
+    let _ = write!(out, "\ntitle \"{}\"\nsample_rate {}kHz\n\nimport \"lib/chains.mix\" as chains\n", escaped(title), f64::from(rate) / 1000.0);
+    let pans = pans(stems);
+    let mut used: Vec<&str> = Vec::new();
+    let mut hall = false;
+    for (i, stem) in stems.iter().enumerate() {
+        let bus = stem.role.bus();
+        if !used.contains(&bus) {
+            used.push(bus);
+        }
+        hall |= stem.role.hall().is_some() && stem.measured.integrated.is_some();
+        track(&mut out, stem, pans[i]);
+    }
+    out.push('\n');
+    for (bus, line) in BUSES.iter().filter(|(b, _)| used.contains(b)) {
+        if line.is_empty() {
+            let _ = writeln!(out, "bus {bus} {{ }}");
+        } else {
+            let _ = writeln!(out, "bus {bus} {{\n    {line}\n}}");
+        }
+    }
+    if hall {
+        out += "bus hall {\n    plate(decay: 1.6s, predelay: 20ms)\n    highpass(250Hz)\n}\n";
+    }
+    out += "\nmaster {\n    limiter(ceiling: -1dBTP)   // catches peaks; it should hardly move\n}\n";
+    out
+}
+
+fn track(out: &mut String, stem: &Stem, pan: i32) {
+    let Some(loudness) = stem.measured.integrated else {
+        let _ = write!(out, "\ntrack {} {{\n    source \"stems/{}\"\n    mute   // silent, or too short to measure\n    to {}\n}}\n",
+            stem.track, escaped(&stem.file), stem.role.bus());
+        return;
+    };
+    let wide = stem.measured.channels > 2;
+    let channel = if wide { ", channel: 0" } else { "" };
+    let fader = ((stem.role.loudness() - loudness).min(RAISE) * 2.0).round() / 2.0;
+    let _ = write!(out, "\ntrack {} {{\n    source \"stems/{}\"{channel}\n", stem.track, escaped(&stem.file));
+    if stem.inverted.is_some() {
+        out.push_str("    flip()   // upside down against its partner, see above\n");
+    }
+    if stem.measured.dc.iter().any(|d| d.abs() > 1e-3) {
+        out.push_str("    dc_cut()\n");
+    }
+    for line in stem.role.processors() {
+        let _ = writeln!(out, "    {line}");
+    }
+    let _ = writeln!(out, "    fader {fader:+}dB");
+    if pan != 0 {
+        let _ = writeln!(out, "    pan {}{}", if pan < 0 { 'L' } else { 'R' }, pan.abs());
+    }
+    if let Some(level) = stem.role.hall() {
+        let _ = writeln!(out, "    send hall {level}dB");
+    }
+    let _ = write!(out, "    to {}\n}}\n", stem.role.bus());
+}
+
+/// Places in the image: pairs of one name left and right, other mono parts spread, the rest in the middle.
+fn pans(stems: &[Stem]) -> Vec<i32> {
+    let mut pans = vec![0; stems.len()];
+    let mut groups: BTreeMap<(Role, String), Vec<usize>> = BTreeMap::new();
+    for (i, s) in stems.iter().enumerate() {
+        if s.measured.channels == 1 && !s.role.central() {
+            let base = s.track.trim_end_matches(|c: char| c.is_ascii_digit() || c == '_').to_string();
+            groups.entry((s.role, base)).or_default().push(i);
+        }
+    }
+    let mut side = 1;
+    for members in groups.values() {
+        if let [only] = members[..] {
+            pans[only] = side * 25;
+            side = -side;
+            continue;
+        }
+        let widest = if members.len() == 2 { 60 } else { 70 };
+        for (k, i) in members.iter().enumerate() {
+            let place = k as f64 / (members.len() - 1) as f64 * 2.0 - 1.0;
+            pans[*i] = (place * f64::from(widest)).round() as i32;
+        }
+    }
+    pans
+}
+
+/// What the engineer should know before the first listen.
+fn notes(stems: &[Stem], refused: &[String], rate: u32) -> Vec<String> {
+    let mut out = Vec::new();
+    for s in stems {
+        if let Some((other, ms)) = s.inverted {
+            let later = if ms > 0.0 { format!(", {ms:.1} ms later") } else { String::new() };
+            out.push(format!("{} is inverted against {}{later}; it is flipped below", s.file, stems[other].file));
+        }
+        if s.measured.clip_runs > 0 {
+            out.push(format!("{} is clipped: {} samples in {} places", s.file, s.measured.clipped_samples, s.measured.clip_runs));
+        }
+        if s.measured.integrated.is_none() {
+            out.push(format!("{} is silent, or too short to measure; it is muted below", s.file));
+        }
+        if s.measured.rate != rate {
+            out.push(format!("{} is at {} Hz; it is converted to {rate} Hz", s.file, s.measured.rate));
+        }
+        if let Some(dc) = s.measured.dc.iter().find(|d| d.abs() > 1e-3) {
+            out.push(format!("{} stands {dc:+.3} off zero (DC); it is cut below", s.file));
+        }
+        if s.measured.channels > 2 {
+            out.push(format!("{} has {} channels; only the first is used below", s.file, s.measured.channels));
+        }
+        out.extend(s.warnings.iter().map(|w| format!("{}: {w}", s.file)));
+    }
+    out.extend(refused.iter().map(|r| format!("left out: {r}")));
+    out
+}
+
+/// The rate that most stems have, at least 44.1 kHz.
+fn common_rate(stems: &[Stem]) -> u32 {
+    let mut count: BTreeMap<u32, usize> = BTreeMap::new();
+    for s in stems.iter().filter(|s| s.measured.rate >= 44_100 && s.measured.rate <= 192_000) {
+        *count.entry(s.measured.rate).or_default() += 1;
+    }
+    count.into_iter().max_by_key(|(rate, n)| (*n, *rate)).map_or(48_000, |(rate, _)| rate)
+}
+
+/// Text inside a string of the language.
+fn escaped(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('"', "\\\"").replace('{', "\\{").replace('}', "\\}")
+}

@@ -1,0 +1,117 @@
+//! The verbs, one file each, and the way in.
+
+mod check;
+mod dump;
+mod explain;
+mod measure;
+mod new;
+mod render;
+mod test;
+mod watch;
+
+use crate::args::{Cli, MixArgs, Verb};
+use crate::exit::{Exit, Stop};
+use crate::project::Project;
+use crate::say::Voice;
+use clap::{CommandFactory, Parser};
+use mixdown_analysis::{Analysis, Options};
+use std::io::Write;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Runs the program.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(e) => {
+            let _ = e.print();
+            return ExitCode::from(if e.use_stderr() { Exit::Environment as u8 } else { 0 });
+        }
+    };
+    let voice = Voice::new(cli.message_format, cli.color);
+    let cancel = Arc::new(AtomicBool::new(false));
+    let flag = cancel.clone();
+    // A second signal ends the program at once; the first lets outputs be cleaned up.
+    let _ = ctrlc::set_handler(move || {
+        if flag.swap(true, Ordering::SeqCst) {
+            std::process::exit(Exit::Interrupted as i32);
+        }
+    });
+    let context = Context { voice, cancel, allow_outside: cli.allow_outside };
+    let exit = match cli.verb {
+        Verb::Render(args) => render::run(&context, &args),
+        Verb::Check(args) => check::run(&context, &args),
+        Verb::Test(args) => test::run(&context, &args),
+        Verb::Watch(args) => watch::run(&context, &args),
+        Verb::New(args) => new::run(&context, &args),
+        Verb::Measure(args) => measure::run(&context, &args),
+        Verb::Dump(args) => dump::run(&context, &args),
+        Verb::Explain(args) => explain::run(&context, &args),
+        Verb::Completions { shell } => {
+            let mut out = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "mixdown", &mut out);
+            context.print(&String::from_utf8_lossy(&out))
+        }
+    };
+    ExitCode::from(exit as u8)
+}
+
+/// What every verb needs.
+pub struct Context {
+    /// How to speak.
+    pub voice: Voice,
+    /// Set when the user interrupts.
+    pub cancel: Arc<AtomicBool>,
+    /// Paths outside of the project are allowed.
+    pub allow_outside: bool,
+}
+
+impl Context {
+    /// Writes a result to stdout. A pipe that is closed is no fault.
+    pub fn print(&self, text: &str) -> Exit {
+        match std::io::stdout().write_all(text.as_bytes()).and_then(|()| std::io::stdout().flush()) {
+            Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => {
+                self.voice.line(&format!("error: stdout cannot be written: {e}"));
+                Exit::Environment
+            }
+            _ => Exit::Done,
+        }
+    }
+
+    /// Opens a song and analyses it; says every diagnostic. `Err` carries how to end.
+    pub fn analyse(&self, song: &std::path::Path, mix: &MixArgs, deliver: bool) -> Result<(Project, Analysis), Exit> {
+        let project = match Project::open(song, self.allow_outside) {
+            Ok(p) => p,
+            Err(stop) => return Err(self.voice.stop(&Default::default(), stop)),
+        };
+        let options = match options(mix) {
+            Ok(o) => Options { deliver, ..o },
+            Err(stop) => return Err(self.voice.stop(&Default::default(), stop)),
+        };
+        let analysis = crate::build::check(&project, &options);
+        self.voice.diagnostics(&analysis.sources, &analysis.diagnostics);
+        if analysis.mix.is_some() {
+            return Ok((project, analysis));
+        }
+        Err(exit_of(&analysis))
+    }
+}
+
+/// Files and environment end with 2, everything else that is wrong with 1.
+pub fn exit_of(analysis: &Analysis) -> Exit {
+    let errors: Vec<_> = analysis.diagnostics.iter().filter(|d| d.is_error()).collect();
+    if !errors.is_empty() && errors.iter().all(|d| d.code.starts_with("E09")) { Exit::Environment } else { Exit::Wrong }
+}
+
+/// Analysis options of a command line.
+pub fn options(mix: &MixArgs) -> Result<Options, Stop> {
+    let mut set = Vec::new();
+    for s in &mix.set {
+        let Some((name, value)) = s.split_once('=') else {
+            return Err(Stop::environment("E0937", format!("`--set {s}` has no `=`"), "write `--set NAME=VALUE`"));
+        };
+        set.push((name.trim().to_string(), value.trim().to_string()));
+    }
+    Ok(Options { set, solo: mix.solo.clone(), allow_solo: mix.allow_solo, deliver: false })
+}

@@ -50,9 +50,9 @@ pub const REFUSED: CodeInfo = CodeInfo {
 pub const TOO_LARGE: CodeInfo = CodeInfo {
     code: "E0806",
     title: "a kernel that is too large",
-    explanation: "One kernel has at most 2^20 declarations and instructions. A strip of that size is the result of a \
-                  loop in the mix that nobody meant: `for i in 0..1000000` around an effect is wrong, \
-                  `for i in 0..12` is right.",
+    explanation: "One kernel has at most 2^20 declarations and instructions, and a megabyte of values that wait for \
+                  others. A strip of that size is the result of a loop in the mix that nobody meant: \
+                  `for i in 0..1000000` around an effect is wrong, `for i in 0..12` is right.",
 };
 
 /// All codes of this room.

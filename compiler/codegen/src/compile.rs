@@ -41,7 +41,7 @@ impl Compiler {
     /// Compiles one kernel for one packing.
     pub fn compile_kernel(&self, kernel: &Kernel, packing: Packing) -> Result<Arc<dyn KernelCode>, CodegenError> {
         let flat = Flat::new(kernel, packing)?;
-        let plan = Plan::new(&flat);
+        let plan = Plan::new(&flat)?;
         let tables = Tables::new(&plan);
         let function = self.function(&flat, &plan, tables.address());
         let unit = Unit::compile(&self.isa, &kernel.name, function, Some(tables), self.disassemble)?;
@@ -77,14 +77,14 @@ impl Compiler {
     /// The kernel as Cranelift's IR, for `mixdown dump --clif`. The address of its constants is written as 0.
     pub fn dump_clif(&self, kernel: &Kernel, packing: Packing) -> Result<String, CodegenError> {
         let flat = Flat::new(kernel, packing)?;
-        let plan = Plan::new(&flat);
+        let plan = Plan::new(&flat)?;
         Ok(self.function(&flat, &plan, 0).display().to_string())
     }
 
     /// The kernel as machine code in text, for `mixdown dump --asm`.
     pub fn dump_asm(&self, kernel: &Kernel, packing: Packing) -> Result<String, CodegenError> {
         let flat = Flat::new(kernel, packing)?;
-        let plan = Plan::new(&flat);
+        let plan = Plan::new(&flat)?;
         let unit = Unit::compile(&self.isa, &kernel.name, self.function(&flat, &plan, 0), None, true)?;
         Ok(unit.disassembly.clone().unwrap_or_default())
     }

@@ -257,6 +257,19 @@ impl Flattener<'_> {
             }
             _ => {}
         }
+        if let Op::Abs(v) = *op {
+            // The mask is a constant to load; what Cranelift makes of `fabs` works it out for every use.
+            let mask = i64::MAX >> (64 - 8 * self.kernel.float.bytes());
+            let mask = self.once((1, mask as u64), Op::Int(mask), Kind::Int);
+            for (n, place) in parts.iter_mut().enumerate().take(self.flat.packing.vectors(usize::from(ty.width)) * halves)
+            {
+                let part = self.part(v, n / halves, n % halves);
+                let bits = self.push(Op::Bits(part), Kind::Int);
+                let bits = self.push(Op::IAnd(bits, mask), Kind::Int);
+                *place = self.push(Op::FromBits(bits), Kind::Float);
+            }
+            return parts;
+        }
         let width = match *op {
             Op::WriteState(s, _) => self.kernel.states[s as usize].ty.width,
             Op::WriteLine(l, _) => self.kernel.lines[l as usize].width,

@@ -2,6 +2,7 @@
 //! where values lie that cross from stage to stage.
 
 use crate::flat::Flat;
+use crate::{CodegenError, codes};
 use mixdown_kernel::ir::{Kind, Op, Value};
 use mixdown_kernel::stages;
 use mixdown_layout::Float;
@@ -28,6 +29,8 @@ pub(crate) struct Stage {
     pub group: usize,
     /// States it writes, with their kinds.
     pub states: Vec<(u32, Kind)>,
+    /// Fixed values that stand in registers for the whole loop.
+    pub held: Vec<Value>,
 }
 
 /// The plan of a flat kernel.
@@ -50,12 +53,14 @@ pub(crate) struct Plan {
 
 /// Crossing values up to which a block has its full length.
 const MANY: u32 = 64;
+/// Most bytes of scratch memory: it lies on the stack of whoever runs the kernel.
+const MOST_SCRATCH: u32 = 1 << 20;
 /// Samples of a block where more values cross.
 const SHORT_BLOCK: u32 = 16;
 
 impl Plan {
     /// Plans a flat kernel.
-    pub fn new(flat: &Flat) -> Plan {
+    pub fn new(flat: &Flat) -> Result<Plan, CodegenError> {
         let split = stages::split(&flat.kernel);
         let mut plan = Plan {
             stages: Vec::new(),
@@ -70,9 +75,13 @@ impl Plan {
             let home = fixed.then(|| plan.home(flat, op));
             plan.homes.push(home);
         }
-        plan.stages = split.stages.into_iter().map(|s| stage(flat, s)).collect();
+        plan.stages = split.stages.into_iter().map(|s| stage(flat, s, &split.fixed)).collect();
         plan.cross(flat);
-        plan
+        if plan.scratch > MOST_SCRATCH {
+            let message = format!("it needs {} bytes of stack, {MOST_SCRATCH} are possible", plan.scratch);
+            return Err(CodegenError::kernel(codes::TOO_LARGE, &flat.kernel.name, message));
+        }
+        Ok(plan)
     }
 
     /// Byte offset in scratch memory of a crossing value at the first sample of a block.
@@ -137,8 +146,9 @@ impl Plan {
     }
 }
 
-fn stage(flat: &Flat, stage: stages::Stage) -> Stage {
-    let mut stage = Stage { regions: stage.regions, group: stage.group as usize, ..Stage::default() };
+fn stage(flat: &Flat, stage: stages::Stage, fixed: &[bool]) -> Stage {
+    let held = held(flat, &stage, fixed);
+    let mut stage = Stage { regions: stage.regions, group: stage.group as usize, held, ..Stage::default() };
     for value in stage.regions.iter().flatten() {
         if let Op::WriteState(s, _) = flat.kernel.body[value.0 as usize] {
             let state = (s, flat.kernel.states[s as usize].ty.kind);
@@ -148,6 +158,26 @@ fn stage(flat: &Flat, stage: stages::Stage) -> Stage {
         }
     }
     stage
+}
+
+/// Vector registers, without those that two loads on their way to an instruction take.
+const REGISTERS: u32 = 11;
+
+/// The fixed values that are used sample by sample, as many as there are registers for, those of most uses first.
+fn held(flat: &Flat, stage: &stages::Stage, fixed: &[bool]) -> Vec<Value> {
+    let mut uses: Vec<(usize, Value)> = Vec::new();
+    for region in stage.regions.iter().filter(|region| stage.group == 1 || region.len() > 1) {
+        for operand in region.iter().flat_map(|v| flat.kernel.body[v.0 as usize].operands()) {
+            match uses.iter_mut().find(|(_, v)| *v == operand) {
+                Some((count, _)) => *count += 1,
+                None if fixed[operand.0 as usize] => uses.push((1, operand)),
+                None => {}
+            }
+        }
+    }
+    uses.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
+    uses.truncate(REGISTERS.saturating_sub(stage.registers) as usize);
+    uses.into_iter().map(|(_, v)| v).collect()
 }
 
 fn float_bytes(float: Float, x: f64) -> [u8; 16] {

@@ -2,8 +2,9 @@
 //! both packings, both floats, and with cells cut anywhere.
 
 use mixdown_codegen::Compiler;
+use mixdown_kernel::builder::Builder;
 use mixdown_kernel::interpret::Interpreter;
-use mixdown_kernel::ir::Kernel;
+use mixdown_kernel::ir::{Kernel, Kind, Type};
 use mixdown_kernel::random::{Random, Rig, instances, kernel};
 use mixdown_kernel::text::print;
 use mixdown_layout::{CELL, Float, KernelCode, Packing};
@@ -74,6 +75,35 @@ fn large_kernels() {
 fn many_kernels() {
     for seed in 100..200 {
         compare_many(seed, 100, 10 + seed as usize);
+    }
+}
+
+/// A hundred resonators whose results are all needed until the end: they cross from stage to stage in short blocks.
+#[test]
+fn many_values_cross() {
+    let mut b = Builder::new("crowd", Float::F32, 1);
+    let input = b.declare_input("in", 1);
+    let output = b.declare_output("out", 1);
+    let x = b.input(input);
+    let mut results = Vec::new();
+    for i in 0..100 {
+        let state = b.declare_state(format!("s{i}"), Type { kind: Kind::Float, width: 1 }, 0.0);
+        let old = b.read_state(state);
+        let pace = b.float(f64::from(i) / 101.0);
+        let way = b.sub(x, old);
+        let new = b.fma(way, pace, old);
+        let bent = b.mul(new, way);
+        b.write_state(state, new);
+        results.push(bent);
+    }
+    let total = results[1..].iter().fold(results[0], |sum, v| b.add(sum, *v));
+    let sum = results.iter().fold(total, |sum, v| b.fma(*v, total, sum));
+    b.output(output, sum);
+    let kernel = Arc::new(b.finish().unwrap());
+    let compiler = Compiler::verified().unwrap();
+    let mut random = Random::new(5);
+    for packing in [Packing::Instances, Packing::Frames] {
+        compare(&compiler, &mut random, kernel.clone(), packing);
     }
 }
 

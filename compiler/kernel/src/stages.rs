@@ -14,7 +14,7 @@ mod cost;
 mod order;
 
 use crate::ir::{Kernel, Op, Value};
-use cost::{Growing, Uses};
+use cost::{Form, Growing, Uses};
 use mixdown_layout::SlotKind;
 use order::Graph;
 
@@ -34,6 +34,8 @@ pub struct Stage {
     pub regions: Vec<Vec<Value>>,
     /// For how many samples a region runs before the next region: 1 or 4.
     pub group: u32,
+    /// Vector registers that its living values take at the most, by estimate: states and what is made in it.
+    pub registers: u32,
 }
 
 /// A body split into stages.
@@ -106,7 +108,7 @@ fn remade(kernel: &Kernel, op: &Op) -> bool {
 fn join(kernel: &Kernel, graph: &Graph, order: &[usize]) -> Vec<Stage> {
     let n = order.len();
     let uses = Uses::new(kernel, graph, order);
-    let mut best = vec![(f64::INFINITY, 0usize, 1u32); n + 1];
+    let mut best = vec![(f64::INFINITY, 0usize, Form::default()); n + 1];
     best[0].0 = 0.0;
     let mut growing = Growing::new(kernel.body.len());
     for start in 0..n {
@@ -116,19 +118,19 @@ fn join(kernel: &Kernel, graph: &Graph, order: &[usize]) -> Vec<Stage> {
             if end > start + 1 && growing.instructions() > LONGEST {
                 break;
             }
-            let (cost, group) = growing.cost();
-            let cost = best[start].0 + cost;
+            let form = growing.form();
+            let cost = best[start].0 + form.cost;
             if cost < best[end].0 {
-                best[end] = (cost, start, group);
+                best[end] = (cost, start, form);
             }
         }
     }
     let mut stages = Vec::new();
     let mut end = n;
     while end > 0 {
-        let (_, start, group) = best[end];
+        let (_, start, form) = best[end];
         let regions = order[start..end].iter().map(|&r| graph.regions[r].clone()).collect();
-        stages.push(Stage { regions, group });
+        stages.push(Stage { regions, group: form.group, registers: form.registers });
         end = start;
     }
     stages.reverse();

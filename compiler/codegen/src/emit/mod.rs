@@ -56,6 +56,8 @@ struct Body<'a, 'f> {
     values: Vec<[Option<Value>; 4]>,
     /// Position in its cell of a sample, as floats.
     positions: [Option<Value>; 4],
+    /// Fixed values that stand in registers for the whole loop.
+    held: Vec<(Name, Value)>,
     /// Fixed values that were loaded for the instructions at hand.
     near: Vec<(Name, Value)>,
     /// States of this stage.
@@ -136,7 +138,7 @@ impl Body<'_, '_> {
     fn value(&mut self, name: Name, j: usize) -> Value {
         let at = name.0 as usize;
         if self.plan.homes[at].is_some() {
-            if let Some(&(_, value)) = self.near.iter().find(|(n, _)| *n == name) {
+            if let Some(&(_, value)) = self.held.iter().chain(&self.near).find(|(n, _)| *n == name) {
                 return value;
             }
             let value = self.fixed(name);

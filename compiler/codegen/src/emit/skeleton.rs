@@ -7,6 +7,7 @@ use crate::flat::Flat;
 use crate::plan::{Home, Plan, Stage};
 use cranelift::codegen::ir::{BlockArg, Function, StackSlot, UserFuncName};
 use cranelift::prelude::*;
+use mixdown_kernel::ir::Value as Name;
 use mixdown_kernel::stages::UNROLL;
 use mixdown_layout::BlockCall;
 use std::collections::HashMap;
@@ -153,6 +154,7 @@ impl<'f> Skeleton<'_, 'f> {
         if held {
             states = self.load_states(stage, bases.state);
         }
+        let held_fixed = self.load_held(stage, bases, start);
         let mut k = start;
         for unroll in [UNROLL as usize, 1] {
             let [head, step, done] = [(); 3].map(|()| self.b.create_block());
@@ -173,6 +175,7 @@ impl<'f> Skeleton<'_, 'f> {
             let before = if held { states.clone() } else { self.load_states(stage, bases.state) };
             let mut body = self.body(bases, start, k, unroll);
             body.states = stage.states.iter().map(|(s, _)| *s).zip(before).collect();
+            body.held.clone_from(&held_fixed);
             body.step(stage);
             let after: Vec<Value> = stage.states.iter().filter_map(|(s, _)| body.states.get(s).copied()).collect();
             if held {
@@ -186,6 +189,12 @@ impl<'f> Skeleton<'_, 'f> {
         if held {
             self.store_states(stage, bases.state, &states);
         }
+    }
+
+    /// Loads the fixed values that the loops of a stage keep.
+    fn load_held(&mut self, stage: &Stage, bases: Bases, k: Value) -> Vec<(Name, Value)> {
+        let mut body = self.body(bases, k, k, 1);
+        stage.held.iter().map(|&name| (name, body.fixed(name))).collect()
     }
 
     fn load_states(&mut self, stage: &Stage, base: Value) -> Vec<Value> {
@@ -221,6 +230,7 @@ impl<'f> Skeleton<'_, 'f> {
             scratch,
             values: vec![[None; 4]; self.flat.kernel.body.len()],
             positions: [None; 4],
+            held: Vec::new(),
             near: Vec::new(),
             states: HashMap::new(),
         }

@@ -52,6 +52,17 @@ impl Uses {
     }
 }
 
+/// How a stage may run.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Form {
+    /// Instructions a step, by estimate.
+    pub cost: f64,
+    /// Samples of a region before the next region.
+    pub group: u32,
+    /// Registers that living values take.
+    pub registers: u32,
+}
+
 /// A stage that grows region by region.
 pub(super) struct Growing {
     start: usize,
@@ -116,7 +127,7 @@ impl Growing {
                 self.recurrent += usize::from(values.len() > 1);
             }
             for operand in op.operands().map(|v| v.0 as usize) {
-                match uses.made[operand] {
+                match uses.made.get(operand).copied().unwrap_or(usize::MAX) {
                     usize::MAX => self.leaf_uses += 1,
                     made if made < self.start && self.counted[operand] != self.start => {
                         self.counted[operand] = self.start;
@@ -135,8 +146,8 @@ impl Growing {
         self.leaving = self.alive.iter().filter(|(_, own)| *own).count();
     }
 
-    /// Cost of the stage and the group that gives it.
-    pub fn cost(&self) -> (f64, u32) {
+    /// The cheaper of its two forms.
+    pub fn form(&self) -> Form {
         let steps = UNROLL as usize;
         let spilled = |held: usize| 3.0 * held.saturating_sub(REGISTERS) as f64;
         let chained = self.instructions - self.recurrent;
@@ -155,7 +166,11 @@ impl Growing {
 
         // Values that cross to other stages go through memory.
         let crossing = (steps * (self.entering + self.leaving)) as f64;
-        let (cost, group) = if narrow < wide { (narrow, 1) } else { (wide, UNROLL) };
-        (cost + CROSSING * crossing + STAGE, group)
+        let around = CROSSING * crossing + STAGE;
+        if narrow < wide {
+            Form { cost: narrow + around, group: 1, registers: (self.states + self.peak) as u32 }
+        } else {
+            Form { cost: wide + around, group: UNROLL, registers: (self.states + steps * self.peak) as u32 }
+        }
     }
 }

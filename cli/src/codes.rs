@@ -49,6 +49,12 @@ with no such line.\n\nRight: `drumkit = { path = \"packages/drumkit\" }`",
 it.\n\nRight: look at the effects of the named strip.",
     },
     CodeInfo {
+        code: "E0940",
+        title: "a trim that hears silence",
+        explanation: "`trim to` finds one gain that brings what it hears to a level. Silence stays silence.\n\nWrong: a trim behind a gate \
+that never opens.\n\nRight: trim a source that plays something.",
+    },
+    CodeInfo {
         code: "E0939",
         title: "a folder could not be used",
         explanation: "A folder could not be read or made.\n\nRight: check its name and its permissions.",
@@ -64,6 +70,7 @@ pub fn all() -> Vec<Entry> {
     all.extend(mixdown_analysis::effect_codes::all().map(entry));
     all.extend(mixdown_kernel::lower::CODES.iter().map(|c| entry(c)));
     all.extend(mixdown_codegen::codes::CODES.iter().map(entry));
+    all.extend(mixdown_engine::error::CODES.iter().copied());
     all.extend(mixdown_media::codes::CODES.iter().copied());
     all.extend(CODES.iter().map(entry));
     all.sort_by_key(|e| e.0);

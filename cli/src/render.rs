@@ -19,7 +19,7 @@ pub use trims::resolve as resolve_trims;
 
 use crate::args::{Engine, Precision, RenderArgs};
 use crate::build::{BuildOptions, Runner};
-use crate::exit::{Exit, Stop};
+use crate::exit::Stop;
 use crate::project::Project;
 use mixdown_analysis::mix::Mix;
 use mixdown_analysis::world::Measured;
@@ -109,9 +109,4 @@ pub fn measured(m: &Measurement) -> Measured {
         duration: m.seconds,
         bands: m.octaves.iter().filter_map(|b| b.level.map(|l| (b.centre, l))).collect(),
     }
-}
-
-/// An interruption by the user.
-pub fn interrupted() -> Stop {
-    Stop::Error { code: "E0903".into(), message: "interrupted".into(), help: None, exit: Exit::Interrupted }
 }

@@ -103,14 +103,24 @@ impl Graph<'_> {
             }
             Node::Upsample { factor, from, output } => {
                 self.factor(*factor)?;
-                self.read(*from, 1, "upsampling")?;
-                self.write(*output, *factor, "upsampling")
+                let outer = self.outer(*output, *factor)?;
+                self.read(*from, outer, "upsampling")?;
+                self.write(*output, outer * *factor, "upsampling")
             }
             Node::Downsample { factor, from, output } => {
                 self.factor(*factor)?;
-                self.read(*from, *factor, "downsampling")?;
-                self.write(*output, 1, "downsampling")
+                let outer = self.outer(*output, 1)?;
+                self.read(*from, outer * *factor, "downsampling")?;
+                self.write(*output, outer, "downsampling")
             }
+        }
+    }
+
+    /// The slower rate of a resampler that writes `output` at `factor` times it.
+    fn outer(&self, output: u32, factor: u32) -> Result<u32, EngineError> {
+        match self.program.streams.get(output as usize).map(|s| s.factor / factor) {
+            Some(outer @ (1 | 2 | 4 | 8)) => Ok(outer),
+            _ => Err(broken(format!("stream {output} is at a rate that no resampler reaches"))),
         }
     }
 

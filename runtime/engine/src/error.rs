@@ -3,23 +3,36 @@
 use std::fmt;
 
 /// Sources handed over do not fit the program.
-pub const SOURCES: &str = "E0803";
+pub const SOURCES: &str = "E0853";
 /// The song has no end: a source never ends and no `length` is given.
-pub const ENDLESS: &str = "E0805";
+pub const ENDLESS: &str = "E0855";
 /// A source failed while it was read.
-pub const SOURCE_FAILED: &str = "E0901";
+pub const SOURCE_FAILED: &str = "E0856";
 /// A part of the engine panicked.
-pub const PANIC: &str = "E0902";
+pub const PANIC: &str = "E0857";
 /// The caller asked to stop.
-pub const CANCELLED: &str = "E0903";
+pub const CANCELLED: &str = "E0858";
 /// Memory could not be had.
-pub const MEMORY: &str = "E0904";
+pub const MEMORY: &str = "E0859";
 /// Code handed over does not fit the program.
-pub const CODE: &str = "E0801";
+pub const CODE: &str = "E0851";
 /// The program contradicts itself.
-pub const PROGRAM: &str = "E0802";
+pub const PROGRAM: &str = "E0852";
 /// An option is out of its range.
-pub const OPTION: &str = "E0804";
+pub const OPTION: &str = "E0854";
+
+/// Code, title and explanation of each.
+pub static CODES: &[(&str, &str, &str)] = &[
+    (CODE, "code that does not fit its program", "The compiler handed over code for another program. The mix is not at fault; please report it."),
+    (PROGRAM, "a program that contradicts itself", "The compiler made a program that cannot run. The mix is not at fault; please report it with the text that shows it."),
+    (SOURCES, "sources that do not fit", "A source has another number of channels than the mix reads. Was the file replaced meanwhile? Render again."),
+    (OPTION, "an option out of its range", "A block has at least one frame.\n\nWrong: `--block 0`\n\nRight: `--block 64`"),
+    (ENDLESS, "a song without an end", "A source never ends and the song says no length.\n\nRight: `length 4min` at the top of the song."),
+    (SOURCE_FAILED, "a source failed while it was read", "A file could be opened but not read to its end. The last good render is untouched."),
+    (PANIC, "a part of the engine failed", "The engine stopped at a fault of its own. Please report it with the text that shows it."),
+    (CANCELLED, "interrupted", "The render was stopped. The last good render is untouched."),
+    (MEMORY, "not enough memory", "Delay lines and streams want more memory than there is. Shorten the longest delay line."),
+];
 
 /// A failure of the engine.
 #[derive(Clone, Debug, PartialEq, Eq)]

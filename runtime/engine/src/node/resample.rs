@@ -1,6 +1,7 @@
-//! Up and down between the mix's rate and an oversampled region's, by the filter of [`crate::fir`].
+//! Up and down between the rate of a region (the mix's, or one that is oversampled itself) and that of an oversampled
+//! region inside, by the filter of [`crate::fir`].
 //!
-//! Always true here: both directions are late by [`mixdown_layout::RESAMPLE_LATENCY`] mix samples; every output is
+//! Always true here: both directions are late by [`mixdown_layout::RESAMPLE_LATENCY`] samples of the slower rate; every output is
 //! one chain of fused multiply-adds from zero, phases in order and taps from the newest sample to the oldest.
 
 use super::{Setup, Visit};
@@ -20,6 +21,8 @@ pub(crate) struct ResampleNode<S: Sample> {
     pub(crate) pen: Pen<S>,
     tap: Tap<S>,
     factor: usize,
+    /// Samples of the slower rate per mix sample.
+    outer: usize,
     up: bool,
     /// Taps of every phase but the first, which is a plain delay; the newest sample's first.
     taps: Vec<Vec<S>>,
@@ -49,10 +52,13 @@ impl<S: Sample> ResampleNode<S> {
     fn new(setup: &Setup<S>, factor: u32, from: Read, output: u32, up: bool, taps: Vec<Vec<S>>) -> Self {
         let Setup { program, rings, .. } = *setup;
         let factor = factor as usize;
+        let written = program.streams[output as usize].factor as usize;
+        let outer = if up { written / factor } else { written };
         ResampleNode {
             pen: Pen::new(&rings.rings[output as usize], output, program.streams[output as usize].strip_output),
             tap: rings.tap(from),
             factor,
+            outer,
             up,
             taps,
             recent: vec![S::ZERO; 2 * CELL * if up { 1 } else { factor }],
@@ -68,10 +74,12 @@ impl<S: Sample> ResampleNode<S> {
                 // The history is zero already, and stays.
                 self.pen.finish_silent();
             } else {
-                if self.up {
-                    self.cell_up()
-                } else {
-                    self.cell_down()
+                for part in 0..self.outer {
+                    if self.up {
+                        self.cell_up(part)
+                    } else {
+                        self.cell_down(part)
+                    }
                 }
                 self.pen.finish(cell, visit.sure_before);
             }
@@ -80,11 +88,13 @@ impl<S: Sample> ResampleNode<S> {
         }
     }
 
-    fn cell_up(&mut self) {
-        // SAFETY: a tap shows one whole cell, and the schedule keeps its writer away.
-        let from = unsafe { std::slice::from_raw_parts(self.tap.ptr(), CELL) };
+    /// `CELL` samples of the slower rate, the `part`th of the cell.
+    fn cell_up(&mut self, part: usize) {
+        // SAFETY: a tap shows one whole cell, `outer` times as long as the mix's, and the schedule keeps its writer away.
+        let from = unsafe { std::slice::from_raw_parts(self.tap.ptr().add(part * CELL), CELL) };
         // SAFETY: one cell; no other slice of it is alive.
         let out = unsafe { self.pen.block(1) };
+        let out = &mut out[part * CELL * self.factor..][..CELL * self.factor];
         self.recent.copy_within(CELL.., 0);
         self.recent[CELL..].copy_from_slice(from);
         let late = RESAMPLE_LATENCY as usize;
@@ -96,11 +106,14 @@ impl<S: Sample> ResampleNode<S> {
         }
     }
 
-    fn cell_down(&mut self) {
-        // SAFETY: a tap shows one whole cell, `factor` times as long as the mix's.
-        let from = unsafe { std::slice::from_raw_parts(self.tap.ptr(), CELL * self.factor) };
+    /// As [`ResampleNode::cell_up`].
+    fn cell_down(&mut self, part: usize) {
+        let long = CELL * self.factor;
+        // SAFETY: a tap shows one whole cell, `outer * factor` times as long as the mix's.
+        let from = unsafe { std::slice::from_raw_parts(self.tap.ptr().add(part * long), long) };
         // SAFETY: one cell; no other slice of it is alive.
         let out = unsafe { self.pen.block(1) };
+        let out = &mut out[part * CELL..][..CELL];
         for (p, recent) in self.recent.chunks_exact_mut(2 * CELL).enumerate() {
             recent.copy_within(CELL.., 0);
             for (to, from) in recent[CELL..].iter_mut().zip(from[p..].iter().step_by(self.factor)) {

@@ -19,6 +19,8 @@ pub(crate) const STRIPS: usize = 10_000;
 pub(crate) const NODES: usize = 200_000;
 /// Nodes of one signal expression.
 pub(crate) const SIGNAL: u32 = 100_000;
+/// Operations of one signal inside each other.
+pub(crate) const SIGNAL_DEPTH: u32 = 256;
 
 /// Counters of one analysis.
 #[derive(Default)]
@@ -49,6 +51,11 @@ impl Session<'_> {
         false
     }
 
+    /// Carries out what is nested: the stack grows as it must, so that depth ends in a limit and not in a crash.
+    pub fn nested<T>(&mut self, run: impl FnOnce(&mut Self) -> T) -> T {
+        stacker::maybe_grow(1 << 20, 4 << 20, || run(self))
+    }
+
     /// Enters a call; `false` when calls are nested too deep.
     pub fn enter(&mut self, span: Span, name: &str) -> bool {
         if self.limits.spent {
@@ -58,8 +65,8 @@ impl Session<'_> {
             self.exceed(
                 &codes::E0701,
                 span,
-                format!("`{name}` calls itself more than {DEPTH} deep"),
-                "give the recursion an end (`if n <= 0 { … }`), or write it as a loop; the limit is 256 calls inside calls",
+                format!("calls inside calls more than {DEPTH} deep, at `{name}`"),
+                "give a recursion an end (`if n <= 0 { … }`), or write it as a loop; the limit is 256 calls inside calls",
             );
             return false;
         }

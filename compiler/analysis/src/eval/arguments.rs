@@ -69,6 +69,10 @@ impl Session<'_> {
                 Some(value) => value,
                 None => self.argument(signature, param, arg, env),
             };
+            if param.ty.as_ref().is_some_and(|ty| value.is_word_of(ty)) {
+                bound.push(Some((value, arg.value.span)));
+                continue;
+            }
             match args::accept(&signature.name, param, &value, &arg.value) {
                 Ok(coercion) => {
                     let value = match &param.ty {

@@ -2,7 +2,7 @@
 //! moves gives typed code with the tree as written (semantics, rule 2).
 
 use super::env::Env;
-use super::value::{Pos, Signal, Value};
+use super::value::{Pos, Signal, Size, Value};
 use crate::algebra::{self, How};
 use crate::body::{self, Block, Builtin, Expr, ExprKind};
 use crate::codes;
@@ -32,13 +32,13 @@ impl Session<'_> {
             (op, Value::Signal(signal)) => {
                 let Signal { expr, size } = Rc::unwrap_or_clone(signal);
                 let kind = ExprKind::Unary(op, Box::new(expr));
-                self.grown(Expr { kind, ty, span }, size + 1)
+                self.grown(Expr { kind, ty, span }, Size::over([size]))
             }
             (_, Value::Unknown(_)) => Value::Unknown(ty),
             (op, Value::Strip(strip)) => match self.tap(&strip, span) {
                 Value::Signal(signal) => {
                     let kind = ExprKind::Unary(op, Box::new(signal.expr.clone()));
-                    Value::signal(Expr { kind, ty: Type::Signal, span }, 2)
+                    Value::signal(Expr { kind, ty: Type::Signal, span }, Size::over([Size::LEAF]))
                 }
                 other => other,
             },
@@ -197,7 +197,7 @@ impl Session<'_> {
         typed: algebra::Typed,
         at: [Span; 4],
     ) -> Value {
-        let size = size_of(&left) + size_of(&right) + 1;
+        let size = Size::over([Size::of(&left), Size::of(&right)]);
         let (Some(mut l), Some(mut r)) = (left.to_expr(at[0]), right.to_expr(at[1])) else {
             return Value::Error;
         };
@@ -263,11 +263,11 @@ impl Session<'_> {
     }
 
     /// A signal, unless scripts have built it beyond measure.
-    pub(crate) fn grown(&mut self, expr: Expr, size: u32) -> Value {
-        if size > limits::SIGNAL {
+    pub(crate) fn grown(&mut self, expr: Expr, size: Size) -> Value {
+        if size.nodes > limits::SIGNAL || size.depth > limits::SIGNAL_DEPTH {
             return self.fault(
-                Diagnostic::error(&codes::E0705, expr.span, "a signal of more than 100,000 operations")
-                    .help("the limit is 100,000; look at the loop that builds it, or put the calculation into an `effect`"),
+                Diagnostic::error(&codes::E0705, expr.span, "this signal is made of too many operations")
+                    .help("the limit is 100,000 operations, 256 of them inside each other; look at the loop that builds it, or write an `effect`"),
             );
         }
         Value::signal(expr, size)
@@ -281,7 +281,7 @@ impl Session<'_> {
                 let Signal { expr, size } = Rc::unwrap_or_clone(signal);
                 let (ty, span) = (expr.ty.clone(), expr.span);
                 let block = Block { stmts: Vec::new(), value: Some(Box::new(expr)) };
-                Value::signal(Expr { kind: ExprKind::Block(block), ty, span }, size + 1)
+                Value::signal(Expr { kind: ExprKind::Block(block), ty, span }, Size::over([size]))
             }
             value => value,
         }
@@ -301,13 +301,4 @@ fn bare_words(left: Value, right: Value) -> (Value, Value) {
 fn octaves(x: Expr) -> Expr {
     let span = x.span;
     Expr { kind: ExprKind::Call(Builtin::Exp2, vec![x]), ty: Type::Number, span }
-}
-
-/// How many nodes a value makes in code.
-pub(crate) fn size_of(value: &Value) -> u32 {
-    match value {
-        Value::Signal(signal) => signal.size,
-        Value::Tuple(parts) | Value::List(parts) => parts.iter().map(size_of).fold(1, u32::saturating_add),
-        _ => 1,
-    }
 }

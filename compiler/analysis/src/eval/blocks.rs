@@ -2,7 +2,7 @@
 //! something that nothing is known of runs once.
 
 use super::env::Env;
-use super::value::{Signal, Value};
+use super::value::{Signal, Size, Value};
 use super::Wanted;
 use crate::args;
 use crate::body::{Block, Expr, ExprKind};
@@ -171,7 +171,7 @@ impl Session<'_> {
         if a.is_error() || b.is_error() {
             return Value::Error;
         }
-        let size = cond.size + super::arith::size_of(a) + super::arith::size_of(b) + 1;
+        let size = Size::over([cond.size, Size::of(a), Size::of(b)]);
         let ty = crate::algebra::unify(&a.ty(), &b.ty());
         match (a.to_expr(at[0]), b.to_expr(at[1]), ty) {
             (Some(x), Some(y), Some(ty)) => {

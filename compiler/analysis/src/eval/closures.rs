@@ -23,7 +23,7 @@ impl Session<'_> {
         self.modules.used.insert(Rc::as_ptr(&decl.decl));
         let env = self.parameters(decl, signature, bound);
         let value = match &decl.decl.body {
-            DeclBody::Code(block) => self.block(block, &env, None),
+            DeclBody::Code(block) => self.nested(|s| s.block(block, &env, None)),
             DeclBody::Strip(_) => Value::Error,
         };
         self.leave();
@@ -72,7 +72,7 @@ impl Session<'_> {
                 for (pattern, (value, at)) in params.iter().zip(values) {
                     scope = self.bind(pattern, value, scope, at);
                 }
-                let value = self.eval(body, &scope);
+                let value = self.nested(|s| s.eval(body, &scope));
                 self.leave();
                 self.barrier(value)
             }

@@ -3,7 +3,7 @@
 
 use super::Wanted;
 use super::env::Env;
-use super::value::{Pos, Value};
+use super::value::{Pos, Size, Value};
 use crate::body::{Expr, ExprKind};
 use crate::codes;
 use crate::session::Session;
@@ -86,7 +86,7 @@ impl Session<'_> {
     /// A curve as a value.
     pub(crate) fn curve_value(&mut self, curve: Curve, ty: Type, span: Span) -> Value {
         let index = self.curves.add(curve);
-        Value::signal(Expr { kind: ExprKind::Curve(index), ty, span }, 1)
+        Value::signal(Expr { kind: ExprKind::Curve(index), ty, span }, Size::LEAF)
     }
 
     fn shape(&mut self, word: &Ident) -> Option<Shape> {

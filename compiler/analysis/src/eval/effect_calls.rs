@@ -2,7 +2,7 @@
 //! for each parameter, `None` where the default stands.
 
 use super::env::Env;
-use super::value::{Signal, Value};
+use super::value::{Signal, Size, Value};
 use crate::args::Signature;
 use crate::body::{self, EffectCall, Expr, ExprKind};
 use crate::codes;
@@ -26,13 +26,17 @@ impl Session<'_> {
     ) -> Value {
         let Some(id) = self.effect(decl) else { return Value::Error };
         let effect = self.typed(id);
+        let mut size = Size::over([Size::LEAF]);
         let input = match input {
             None => None,
             Some((value, at)) => {
                 let wanted = super::Wanted { who: &effect.name, ty: &Type::Signal, example: "kick |> highpass(90Hz)" };
                 match self.fit(value, &wanted, at) {
                     Value::Error => return Value::Error,
-                    value => value.to_expr(at),
+                    value => {
+                        size = Size::over([Size::of(&value)]);
+                        value.to_expr(at)
+                    }
                 }
             }
         };
@@ -46,7 +50,7 @@ impl Session<'_> {
         }
         let Some(args) = self.effect_args(&effect, args, name, env) else { return Value::Error };
         let call = EffectCall { effect: id, input, args, path: effect.name.clone() };
-        self.grown(Expr { kind: ExprKind::Effect(Box::new(call)), ty: Type::Signal, span }, 16)
+        self.grown(Expr { kind: ExprKind::Effect(Box::new(call)), ty: Type::Signal, span }, size)
     }
 
     /// The arguments of an effect as typed code.

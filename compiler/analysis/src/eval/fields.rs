@@ -40,7 +40,7 @@ impl Session<'_> {
                 }
             }),
             "bus" | "track" | "strip" => Some(match self.strip_named(name, Some(&word.name)) {
-                Some(id) => Value::strip(id),
+                Some(id) => self.strip_value(id),
                 None => Value::Error,
             }),
             _ => None,
@@ -62,8 +62,8 @@ impl Session<'_> {
                 }
             },
             Value::Section(section) => self.section_field(section, name),
-            Value::Strip(StripRef { strip, point: None }) => {
-                Value::Strip(StripRef { strip, point: Some(name.clone()) })
+            Value::Strip(strip @ StripRef { point: None, .. }) => {
+                Value::Strip(StripRef { point: Some(name.clone()), ..strip })
             }
             Value::Module(module) => {
                 if name.name.starts_with('_') {

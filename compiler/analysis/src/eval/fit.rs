@@ -2,7 +2,7 @@
 //! does not fit is reported once and becomes `Error`.
 
 use super::env::Env;
-use super::value::{Signal, Value};
+use super::value::{Signal, Size, Value};
 use crate::algebra::{self, Coercion, Place};
 use crate::body::{BinaryOp, Expr, ExprKind, Tap, TapPoint};
 use crate::codes;
@@ -52,6 +52,9 @@ impl Session<'_> {
 
     /// Makes a value fit, or says that it does not.
     pub(crate) fn fit(&mut self, value: Value, wanted: &Wanted, span: Span) -> Value {
+        if value.is_word_of(wanted.ty) {
+            return value;
+        }
         let from = value.ty();
         match algebra::coerce(&from, wanted.ty, Place::Value) {
             Some(coercion) => self.apply(value, coercion, wanted.ty, span),
@@ -91,7 +94,7 @@ impl Session<'_> {
             (Coercion::Frame, value) => match value.to_expr(span) {
                 Some(mut expr) => {
                     expr.ty = Type::Signal;
-                    Value::signal(expr, 3)
+                    Value::signal(expr, Size::over([Size::LEAF, Size::LEAF]))
                 }
                 None => Value::Error,
             },
@@ -110,9 +113,9 @@ impl Session<'_> {
                 label => TapPoint::After(label.to_string()),
             },
         };
-        let tap = Tap { strip: strip.strip, point };
+        let tap = Tap { strip: self.strips.id(strip.strip).unwrap_or(strip.strip), point };
         self.strips.tapped.push((tap.clone(), strip.point.as_ref().map_or(span, |p| p.span)));
-        Value::signal(Expr { kind: ExprKind::Tap(tap), ty: Type::Signal, span }, 1)
+        Value::signal(Expr { kind: ExprKind::Tap(tap), ty: Type::Signal, span }, Size::LEAF)
     }
 
     /// A musical time where a time is wanted (semantics, rule 14): it looks back along the tempo map.
@@ -123,7 +126,7 @@ impl Session<'_> {
                 Some(bpm) => Value::Quantity(beats * 60.0 / bpm, Type::Time),
                 None => {
                     let kind = ExprKind::LookBack(beats);
-                    Value::signal(Expr { kind, ty: Type::Time, span }, 1)
+                    Value::signal(Expr { kind, ty: Type::Time, span }, Size::LEAF)
                 }
             },
             Value::Signal(signal) => match steady {
@@ -131,7 +134,7 @@ impl Session<'_> {
                     let Signal { expr, size } = Rc::unwrap_or_clone(signal);
                     let beat = Expr { kind: ExprKind::Number(60.0 / bpm), ty: Type::Time, span };
                     let kind = ExprKind::Binary(BinaryOp::Mul, Box::new(expr), Box::new(beat));
-                    Value::signal(Expr { kind, ty: Type::Time, span }, size + 2)
+                    Value::signal(Expr { kind, ty: Type::Time, span }, Size::over([size, Size::LEAF]))
                 }
                 None => self.fault(
                     Diagnostic::error(&codes::E0327, span, "a musical time that moves, in a song whose tempo moves")

@@ -1,7 +1,7 @@
 //! Functions of the language in scripts. Always true: constants give constants, anything that moves gives typed code;
 //! types are those of [`crate::builtins`].
 
-use super::value::Value;
+use super::value::{Size, Value};
 use crate::args::Argument;
 use crate::body::{Builtin, Expr, ExprKind};
 use crate::builtins::{self, CallFault};
@@ -82,7 +82,7 @@ impl Session<'_> {
                     .help(format!("{}; here stand constants, curves, LFOs and signals of strips", entry.doc)),
             );
         }
-        let size = args.iter().map(|(v, _)| super::arith::size_of(v)).fold(1u32, u32::saturating_add);
+        let size = Size::over(args.iter().map(|(v, _)| Size::of(v)));
         let exprs: Option<Vec<Expr>> = args.iter().map(|(v, at)| v.to_expr(*at)).collect();
         match exprs {
             Some(exprs) => self.grown(Expr { kind: ExprKind::Call(builtin, exprs), ty, span }, size),

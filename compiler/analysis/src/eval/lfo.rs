@@ -2,7 +2,7 @@
 //! where the rate is musical), so it never hangs on where a render starts.
 
 use super::script::Args;
-use super::value::Value;
+use super::value::{Size, Value};
 use crate::body::{BinaryOp, Block, Builtin, Expr, ExprKind};
 use crate::codes;
 use crate::session::Session;
@@ -54,11 +54,11 @@ impl Session<'_> {
             Some((Value::Word(word), _)) => word.as_str(),
             _ => "sine",
         };
-        let way = Value::signal(shape(word, turn, span), 16);
+        let way = Value::signal(shape(word, turn, span), Size { nodes: 16, depth: 8 });
         let low = args.named("low").map_or(Value::number(-1.0), |(v, _)| v.clone());
         let high = args.named("high").map_or(Value::number(1.0), |(v, _)| v.clone());
         let (low_at, high_at) = (args.named("low").map_or(span, |a| a.1), args.named("high").map_or(span, |a| a.1));
-        let infinite = |v: &Value| matches!(v, Value::Quantity(x, _) if x.is_infinite());
+        let infinite = |v: &Value| matches!(v, Value::Switch(false)) || matches!(v, Value::Quantity(x, _) if x.is_infinite());
         if infinite(&low) || infinite(&high) {
             return self.fault(
                 Diagnostic::error(&codes::E0329, span, "an LFO cannot swing to minus infinity")

@@ -3,7 +3,6 @@
 
 use crate::body::{Expr, ExprKind};
 use crate::eval::env::Env;
-use crate::mix::StripId;
 use crate::names::{Callable, ModuleId};
 use crate::strips::clips::ClipValue;
 use crate::types::Type;
@@ -20,13 +19,45 @@ pub(crate) enum Pos {
     Seconds(f64),
 }
 
-/// A typed signal and how many nodes it has.
+/// How large a signal's code is, so that scripts cannot build signals without end.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Size {
+    /// Operations.
+    pub nodes: u32,
+    /// Operations inside operations.
+    pub depth: u32,
+}
+
+impl Size {
+    /// A number, a curve, a tap.
+    pub const LEAF: Size = Size { nodes: 1, depth: 1 };
+
+    /// Of what an operation over these makes.
+    pub fn over(parts: impl IntoIterator<Item = Size>) -> Size {
+        let whole = parts.into_iter().fold(Size { nodes: 0, depth: 0 }, |a, b| Size {
+            nodes: a.nodes.saturating_add(b.nodes),
+            depth: a.depth.max(b.depth),
+        });
+        Size { nodes: whole.nodes.saturating_add(1), depth: whole.depth + 1 }
+    }
+
+    /// Of a value as code.
+    pub fn of(value: &Value) -> Size {
+        match value {
+            Value::Signal(signal) => signal.size,
+            Value::Tuple(parts) | Value::List(parts) => Size::over(parts.iter().map(Size::of)),
+            _ => Size::LEAF,
+        }
+    }
+}
+
+/// A typed signal and how large it is.
 #[derive(Clone, Debug)]
 pub(crate) struct Signal {
     /// Its code.
     pub expr: Expr,
-    /// Its size, so that scripts cannot build signals without end.
-    pub size: u32,
+    /// Its size.
+    pub size: Size,
 }
 
 /// A function that scripts hand around.
@@ -64,8 +95,10 @@ pub(crate) struct SectionRef {
 /// A strip, or a point on it.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct StripRef {
-    /// Which.
-    pub strip: StripId,
+    /// Which declaration.
+    pub strip: u32,
+    /// It is a bus or the master.
+    pub bus: bool,
     /// `kick.pre`: a field after its name.
     pub point: Option<tree::Ident>,
 }
@@ -134,13 +167,8 @@ impl Value {
         Value::Section(SectionRef { index, repeat: None })
     }
 
-    /// A strip.
-    pub fn strip(strip: StripId) -> Value {
-        Value::Strip(StripRef { strip, point: None })
-    }
-
     /// A signal of known size.
-    pub fn signal(expr: Expr, size: u32) -> Value {
+    pub fn signal(expr: Expr, size: Size) -> Value {
         Value::Signal(Rc::new(Signal { expr, size }))
     }
 
@@ -158,6 +186,7 @@ impl Value {
             Value::Tuple(parts) => Type::Tuple(parts.iter().map(Value::ty).collect()),
             Value::Record(_) | Value::Clip(_) | Value::Module(_) => Type::Record,
             Value::Function(_) => Type::Function,
+            Value::Strip(StripRef { bus: true, point: None, .. }) => Type::Bus,
             Value::Strip(_) => Type::Strip,
             Value::Section(_) => Type::Section,
             Value::Signal(signal) => signal.expr.ty.clone(),
@@ -165,6 +194,11 @@ impl Value {
             Value::Unknown(ty) => ty.clone(),
             Value::Error => Type::Error,
         }
+    }
+
+    /// Whether it is one of the words of a choice.
+    pub fn is_word_of(&self, ty: &Type) -> bool {
+        matches!((self, ty), (Value::Word(word), Type::Choice(words)) if words.contains(word))
     }
 
     /// Whether nothing more is to be said of it.

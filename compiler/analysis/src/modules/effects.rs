@@ -82,9 +82,13 @@ impl Names for Session<'_> {
             self.report(fault);
             return None;
         }
+        if !self.enter(decl.decl.name.span, &decl.decl.name.name) {
+            return None;
+        }
         self.effects.running.push((key, decl.decl.name.clone()));
-        let typed = type_effect(self, decl);
+        let typed = self.nested(|s| type_effect(s, decl));
         self.effects.running.pop();
+        self.leave();
         let id = typed.map(|mut effect| {
             let module = self.modules.get(decl.module);
             effect.module =

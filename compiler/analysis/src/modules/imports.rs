@@ -148,9 +148,13 @@ impl Session<'_> {
                 return None;
             }
         };
+        if !self.enter(at, path) {
+            return None;
+        }
         self.modules.loading.push((path.to_string(), at));
-        let id = self.load_text(path, &text, ModuleKind::Library);
+        let id = self.nested(|s| s.load_text(path, &text, ModuleKind::Library));
         self.modules.loading.pop();
+        self.leave();
         self.modules.by_path.insert(path.to_string(), Some(id));
         Some(id)
     }

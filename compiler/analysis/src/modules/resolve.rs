@@ -54,7 +54,7 @@ impl Session<'_> {
                     return Ok(Some(target.map_or(Value::Error, Value::Module)));
                 }
                 if is_song && let Some((strip, _)) = self.strips.find(&name.name) {
-                    return Ok(Some(Value::strip(strip)));
+                    return Ok(Some(self.strip_value(strip)));
                 }
                 if self.modules.get(module).broken.contains(&name.name) {
                     return Err(follows(name.span));
@@ -90,16 +90,20 @@ impl Session<'_> {
             }
             GlobalState::Waiting => {}
         }
+        if !self.enter(name.span, &name.name) {
+            return Value::Error;
+        }
         let global = &mut self.modules.globals[index];
         global.state = GlobalState::Running;
         let (module, tree) = (global.module, global.tree.clone());
         self.modules.running.push(index);
         let env = Modules::scope(module);
         let value = match &tree {
-            GlobalTree::Let(it) => self.typed_let(it, &env),
+            GlobalTree::Let(it) => self.nested(|s| s.typed_let(it, &env)),
             GlobalTree::Option(param) => self.option_value(param, &env),
         };
         self.modules.running.pop();
+        self.leave();
         self.modules.globals[index].state = GlobalState::Done(value.clone());
         self.part_of(index, value, name)
     }

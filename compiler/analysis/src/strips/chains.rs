@@ -42,11 +42,15 @@ impl Session<'_> {
         let Some(bound) = self.bind_args(&signature, args, None, name_span, env) else { return };
         let DeclBody::Strip(body) = &decl.decl.body else { return };
         self.modules.used.insert(key);
+        if !self.enter(name_span, name) {
+            return;
+        }
         self.effects.chains.push((key, name.clone()));
         let inner_env = self.parameters(decl, &signature, bound);
         let mut inner = scope.inner(path, Place::Chain);
         inner.bypass |= it.bypass.is_some();
-        self.body(build, &mut inner, body, &inner_env, out);
+        self.nested(|s| s.body(build, &mut inner, body, &inner_env, out));
         self.effects.chains.pop();
+        self.leave();
     }
 }

@@ -7,7 +7,7 @@ use super::quoted;
 use crate::body::Tap;
 use crate::codes;
 use crate::eval::env::Env;
-use crate::eval::value::Value;
+use crate::eval::value::{StripRef, Value};
 use crate::mix::{StripId, StripKind};
 use crate::modules::{Entry, ModuleKind};
 use crate::names::ModuleId;
@@ -313,9 +313,21 @@ impl Session<'_> {
         None
     }
 
+    /// A strip as a value.
+    pub(crate) fn strip_value(&self, strip: u32) -> Value {
+        let bus = self.strips.list.get(strip as usize).is_some_and(|s| s.kind != StripKind::Track);
+        Value::Strip(StripRef { strip, bus, point: None })
+    }
+
     /// Whether a broken line of the song seems to declare this name.
     pub(crate) fn broken_name(&self, name: &str) -> bool {
         self.modules.list.first().is_some_and(|m| m.broken.contains(name))
+    }
+
+    /// Whether a line inside this span could not be read: what is missing there may be on it.
+    pub(crate) fn broken_inside(&self, span: Span) -> bool {
+        let inside = |s: Span| s.file == span.file && span.start <= s.start && s.end <= span.end;
+        self.diagnostics.iter().any(|d| d.code.starts_with("E01") && inside(d.span()))
     }
 
     /// The type of an unknown or faulty place, so that nothing more is said.

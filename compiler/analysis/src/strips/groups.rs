@@ -91,6 +91,10 @@ impl Session<'_> {
             let nested = self.strips.groups.iter().position(|g| g.tree.name.name == name.name);
             match nested {
                 Some(nested) if way.contains(&nested) => {
+                    // Each group of the ring comes past here; one says it.
+                    if nested != way[0] || way.iter().min() != Some(&nested) {
+                        continue;
+                    }
                     let mut ring: Vec<String> =
                         way.iter().map(|i| self.strips.groups[*i].tree.name.name.clone()).collect();
                     ring.push(name.name.clone());
@@ -100,9 +104,12 @@ impl Session<'_> {
                     );
                 }
                 Some(nested) => {
-                    way.push(nested);
-                    self.members(nested, way, out);
-                    way.pop();
+                    if self.enter(name.span, &name.name) {
+                        way.push(nested);
+                        self.nested(|s| s.members(nested, way, out));
+                        way.pop();
+                        self.leave();
+                    }
                 }
                 None => {
                     if let Some(strip) = self.strip_named(&name, None) {

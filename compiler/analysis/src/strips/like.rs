@@ -53,13 +53,21 @@ impl Session<'_> {
         if way.contains(&base) {
             let mut ring: Vec<String> = way.iter().map(|d| self.strips.list[*d as usize].name.clone()).collect();
             ring.push(self.strips.list[base as usize].name.clone());
+            // Each strip of the ring comes past here; one says it.
+            if base != way[0] || way.iter().min() != Some(&base) {
+                return own;
+            }
             self.report(
                 Diagnostic::error(&codes::E0515, like.name.span, format!("strips are like each other in a ring: {}", ring.join(" -> ")))
                     .help("write out one of them"),
             );
             return own;
         }
-        let base = self.inherited(base, way);
+        if !self.enter(like.name.span, &strip.name) {
+            return own;
+        }
+        let base = self.nested(|s| s.inherited(base, way));
+        self.leave();
         merge(base, own)
     }
 

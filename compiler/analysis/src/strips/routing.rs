@@ -61,11 +61,19 @@ fn sends(nodes: &[Node], f: &mut dyn FnMut(StripId, Span)) {
 impl Session<'_> {
     /// Looks at the whole graph.
     pub(crate) fn check_routing(&mut self, strips: &[Strip]) {
+        // A bound that was passed leaves strips half made.
+        if self.limits.spent {
+            return;
+        }
         let edges = edges(strips);
         self.rings(strips, &edges);
         self.check_taps(strips);
+        // Where something is wrong, an edge may only be missing because of it.
+        if self.diagnostics.iter().any(Diagnostic::is_error) {
+            return;
+        }
         self.unheard(strips, &edges);
-        if strips.iter().all(|s| s.kind != StripKind::Track) && !self.diagnostics.iter().any(Diagnostic::is_error) {
+        if strips.iter().all(|s| s.kind != StripKind::Track) {
             let span = strips.iter().map(|s| s.span).find(|s| s.end > 0).unwrap_or_default();
             self.report(
                 Diagnostic::error(&codes::E0550, span, "the song has no tracks")

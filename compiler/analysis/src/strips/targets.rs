@@ -38,7 +38,7 @@ impl Session<'_> {
             }
             _ => match self.eval(&target.name, env) {
                 Value::Text(text) => Ident { name: text.to_string(), span },
-                Value::Strip(StripRef { strip, point: None }) => {
+                Value::Strip(StripRef { strip, point: None, .. }) => {
                     let name = self.strips.list[strip as usize].name.clone();
                     return self.as_goal(strip, &Ident { name, span }, word);
                 }
@@ -113,7 +113,7 @@ impl Session<'_> {
         let mut out = Vec::new();
         for item in items {
             match item {
-                Value::Strip(StripRef { strip, point: None }) => out.push(strip),
+                Value::Strip(StripRef { strip, point: None, .. }) => out.push(strip),
                 Value::Text(name) => out.extend(self.strip_named(&Ident { name: name.to_string(), span: at }, None)),
                 value if Self::is_silent(&value) => {}
                 Value::Unknown(Type::Strip | Type::Bus) => {}

@@ -20,8 +20,8 @@ effect mono() { mono(input) }
 ";
 
 const EQ: &str = "
-effect highpass(freq: Frequency in 10Hz .. 24kHz, const slope: Number = 12 in 6 .. 96, q: Number = 0.7071) { input * (freq / 1kHz) * q }
-effect lowpass(freq: Frequency in 10Hz .. 24kHz, const slope: Number = 12 in 6 .. 96, q: Number = 0.7071) { input * (freq / 1kHz) * q }
+effect highpass(freq: Frequency in 10Hz .. 24kHz, const slope: Number = 12 in 6 .. 96, q: Number = 0.7071) { input * (freq / 1kHz) * q * slope }
+effect lowpass(freq: Frequency in 10Hz .. 24kHz, const slope: Number = 12 in 6 .. 96, q: Number = 0.7071) { input * (freq / 1kHz) * q * slope }
 effect bell(freq: Frequency in 10Hz .. 24kHz, gain: Level in -40dB .. 40dB, q: Number = 0.7071 in 0.1 .. 100) { input * factor(gain) * q * (freq / 1kHz) }
 effect lowshelf(freq: Frequency, gain: Level, q: Number = 0.7071) { input * factor(gain) * q * (freq / 1kHz) }
 effect highshelf(freq: Frequency, gain: Level, q: Number = 0.7071) { input * factor(gain) * q * (freq / 1kHz) }
@@ -44,7 +44,8 @@ effect compressor(
     key:       Signal = input,
     listen:    Switch = off,
 ) {
-    let over = to_dbfs(loudest(key)) - threshold
+    let level = if detector == peak { to_dbfs(loudest(key)) } else { to_dbfs(mono(key)) }
+    let over = level - threshold
     let cut  = follow(soft_knee(over, knee) * (1 - 1/ratio), attack, release)
     if listen { key } else { input * factor(makeup - cut) }
 }

@@ -7,7 +7,7 @@ mod texts;
 
 use super::arguments::Bound;
 use super::functions::Script;
-use super::value::{StripRef, Value};
+use super::value::Value;
 use crate::session::Session;
 use crate::types::Type;
 use crate::units;
@@ -82,7 +82,7 @@ impl Session<'_> {
             "track" | "bus" | "strip" => {
                 let name = Ident { name: args.text(0).to_string(), span: args.span(0) };
                 match self.strip_named(&name, Some(function.name)) {
-                    Some(strip) => Value::Strip(StripRef { strip, point: None }),
+                    Some(strip) => self.strip_value(strip),
                     None => Value::Error,
                 }
             }

@@ -25,7 +25,7 @@ pub(crate) enum Home {
 pub(crate) struct Stage {
     /// Its regions in order; each is one instruction or a recurrence.
     pub regions: Vec<Vec<Value>>,
-    /// How many samples a region runs before the next region: 1, 2 or 4.
+    /// How many samples a region runs before the next region: 1 or 4.
     pub group: usize,
     /// States it writes, with their kinds.
     pub states: Vec<(u32, Kind)>,

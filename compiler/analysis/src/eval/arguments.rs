@@ -131,13 +131,12 @@ impl Session<'_> {
         let env = Env::file(decl.module);
         let mut params = Vec::new();
         for param in &decl.decl.params {
-            let ty = match &param.ty {
-                None => None,
-                Some(written) => Some(args::type_of(written).unwrap_or_else(|fault| {
+            let ty = param.ty.as_ref().map(|written| {
+                args::type_of(written).unwrap_or_else(|fault| {
                     self.report(fault);
                     Type::Error
-                })),
-            };
+                })
+            });
             let default = param.default.as_ref().map(|d| self.sources.text(d.span).to_string());
             let range = param.range.as_ref().and_then(|r| self.param_range(r, ty.as_ref(), &env));
             params.push(ParamSpec {

@@ -134,7 +134,7 @@ impl Session<'_> {
     }
 
     fn positions(&mut self, op: body::BinaryOp, p: Pos, other: Value, ty: Type) -> Value {
-        use body::BinaryOp::{Add, Eq, Ge, Gt, Le, Lt, Ne, Sub};
+        use body::BinaryOp::{Eq, Ge, Gt, Le, Lt, Ne, Sub};
         let time = &self.song.timeline;
         match other {
             Value::Quantity(beats, Type::Musical) => {
@@ -158,7 +158,7 @@ impl Session<'_> {
                     Le => Value::Switch(x <= y),
                     Gt => Value::Switch(x > y),
                     Ge => Value::Switch(x >= y),
-                    Add | _ => Value::Unknown(ty),
+                    _ => Value::Unknown(ty),
                 }
             }
             _ => Value::Error,

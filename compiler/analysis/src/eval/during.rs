@@ -63,19 +63,6 @@ pub(crate) struct Gate {
 }
 
 impl Session<'_> {
-    pub(super) fn during(
-        &mut self,
-        value: Option<&tree::Expr>,
-        span: &tree::Expr,
-        over: Option<&tree::Expr>,
-        otherwise: Option<&tree::Expr>,
-        at: Span,
-        env: &Env,
-        want: Option<&Type>,
-    ) -> Value {
-        self.during_or(&During { value, span, over, otherwise, at }, None, env, want)
-    }
-
     /// The value of a `during` with what stands outside where nothing is written.
     pub(crate) fn during_or(&mut self, it: &During, outside: Option<Value>, env: &Env, want: Option<&Type>) -> Value {
         let gate = self.gate(it, env);

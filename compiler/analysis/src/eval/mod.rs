@@ -79,9 +79,10 @@ impl Session<'_> {
                         .help("write it as a line of a strip (`oversample 4x { … }`) or inside an `effect`"),
                 )
             }
-            ExprKind::During { value, span, over, otherwise } => {
-                self.during(value.as_deref(), span, over.as_deref(), otherwise.as_deref(), expr.span, env, want)
-            }
+            ExprKind::During { .. } => match During::of(expr) {
+                Some(during) => self.during_or(&during, None, env, want),
+                None => Value::Error,
+            },
             ExprKind::Within(..) => self.fault(
                 Diagnostic::error(&codes::E0326, expr.span, "`within` belongs into a `check`")
                     .help("write `check { loudness(master) within 0.5LU of -14LUFS }`"),

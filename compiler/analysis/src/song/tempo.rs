@@ -177,13 +177,12 @@ impl Session<'_> {
             if out.is_empty() && beat > 0.0 {
                 out.push(point(0.0, bpm));
             }
-            if shape.is_some() {
-                if let Some(last) = out.last_mut()
-                    && i > 0
-                    && curve[i - 1].at.is_some()
-                {
-                    last.to_bpm = bpm;
-                }
+            if let Some(last) = out.last_mut()
+                && shape.is_some()
+                && i > 0
+                && curve[i - 1].at.is_some()
+            {
+                last.to_bpm = bpm;
             }
             match (&element.over, now) {
                 (Some(over), Some(from)) => {

@@ -52,8 +52,12 @@ pub(super) struct Build {
     pub dry: bool,
 }
 
-/// A list of statements with what their segments need.
-pub(super) struct Scope {
+/// A list of statements, what they have made so far, and what their segments need.
+pub(super) struct Scope<'b> {
+    /// The strip they belong to.
+    pub build: &'b mut Build,
+    /// Their nodes.
+    pub nodes: Vec<Node>,
     /// Path of what they stand in: `track.vocal/lead`.
     pub prefix: String,
     /// Segments given out.
@@ -70,10 +74,12 @@ pub(super) struct Scope {
     pub factor: u32,
 }
 
-impl Scope {
+impl<'b> Scope<'b> {
     /// The outermost statements of a strip.
-    pub fn strip(path: String) -> Scope {
+    pub fn strip(build: &'b mut Build, path: String) -> Scope<'b> {
         Scope {
+            build,
+            nodes: Vec::new(),
             prefix: path,
             segments: Segments::default(),
             suffix: String::new(),
@@ -85,8 +91,10 @@ impl Scope {
     }
 
     /// Statements inside these, under a path of their own.
-    pub fn inner(&self, prefix: String, place: Place) -> Scope {
+    pub fn inner(&mut self, prefix: String, place: Place) -> Scope<'_> {
         Scope {
+            build: self.build,
+            nodes: Vec::new(),
             prefix,
             segments: Segments::default(),
             suffix: String::new(),
@@ -100,29 +108,29 @@ impl Scope {
 
 impl Session<'_> {
     /// Evaluates a body.
-    pub(super) fn body(&mut self, build: &mut Build, scope: &mut Scope, body: &tree::Body, env: &Env, out: &mut Vec<Node>) {
+    pub(super) fn body(&mut self, scope: &mut Scope, body: &tree::Body, env: &Env) {
         let mut env = env.clone();
         for stmt in &body.stmts {
-            env = self.statement(build, scope, stmt, env, out);
+            env = self.statement(scope, stmt, env);
         }
     }
 
     /// Evaluates a statement; names it binds are in the scope that comes back.
-    pub(super) fn statement(&mut self, build: &mut Build, scope: &mut Scope, stmt: &Stmt, env: Env, out: &mut Vec<Node>) -> Env {
+    pub(super) fn statement(&mut self, scope: &mut Scope, stmt: &Stmt, env: Env) -> Env {
         if self.limits.spent {
             return env;
         }
         match &stmt.kind {
             StmtKind::Let(it) => return self.let_statement(it, &env),
-            StmtKind::Processor(processor) => self.processor(build, scope, processor, stmt.span, &env, out),
-            StmtKind::Setting(setting) => self.strip_setting(build, scope, setting, stmt.span, &env, out),
+            StmtKind::Processor(processor) => self.processor(scope, processor, stmt.span, &env),
+            StmtKind::Setting(setting) => self.strip_setting(scope, setting, stmt.span, &env),
             StmtKind::For(it) => {
                 let items = self.items(&it.iter, &env);
                 let outer = scope.suffix.clone();
                 for (i, item) in items.into_iter().enumerate() {
                     scope.suffix = format!("{outer}[{}]", i + 1);
                     let inner = self.bind(&it.pattern, item, env.inner(), it.iter.span);
-                    self.body(build, scope, &it.body, &inner, out);
+                    self.body(scope, &it.body, &inner);
                     if self.limits.spent {
                         break;
                     }
@@ -130,19 +138,19 @@ impl Session<'_> {
                 scope.suffix = outer;
             }
             StmtKind::If(it) => match self.fixed_condition(&it.cond, &env) {
-                Cond::Known(true) => self.body(build, scope, &it.then, &env.inner(), out),
+                Cond::Known(true) => self.body(scope, &it.then, &env.inner()),
                 Cond::Known(false) => {
                     if let Some(otherwise) = &it.otherwise {
-                        self.body(build, scope, otherwise, &env.inner(), out);
+                        self.body(scope, otherwise, &env.inner());
                     }
                 }
                 Cond::Unknown => {
                     // Both ways are looked at on their own, so that one's settings do not clash with the other's.
-                    let seen = build.seen.clone();
-                    self.body(build, scope, &it.then, &env.inner(), out);
+                    let seen = scope.build.seen.clone();
+                    self.body(scope, &it.then, &env.inner());
                     if let Some(otherwise) = &it.otherwise {
-                        build.seen = seen;
-                        self.body(build, scope, otherwise, &env.inner(), out);
+                        scope.build.seen = seen;
+                        self.body(scope, otherwise, &env.inner());
                     }
                 }
                 Cond::Moving(_) | Cond::Fault => {}
@@ -152,7 +160,7 @@ impl Session<'_> {
     }
 
     /// Whether a setting may stand here, once; otherwise it is reported.
-    pub(super) fn setting_once(&mut self, build: &mut Build, scope: &Scope, word: &'static str, span: Span) -> bool {
+    pub(super) fn setting_once(&mut self, scope: &mut Scope, word: &'static str, span: Span) -> bool {
         match &scope.place {
             Place::Strip => {}
             Place::Chain => {
@@ -185,10 +193,10 @@ impl Session<'_> {
         if word == "ride" {
             return true;
         }
-        match build.seen.get(word) {
+        match scope.build.seen.get(word) {
             Some(first) => {
                 self.report(
-                    Diagnostic::error(&codes::E0531, span, format!("`{word}` stands twice in `{}`", build.name))
+                    Diagnostic::error(&codes::E0531, span, format!("`{word}` stands twice in `{}`", scope.build.name))
                         .at("written again here")
                         .label(*first, "first written here")
                         .help("keep one of them"),
@@ -196,7 +204,7 @@ impl Session<'_> {
                 false
             }
             None => {
-                build.seen.insert(word, span);
+                scope.build.seen.insert(word, span);
                 true
             }
         }

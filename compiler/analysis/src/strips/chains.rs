@@ -1,11 +1,10 @@
 //! Chain calls (semantics, rule 21): flattened into the strip, their name a segment of the path. Always true: chains
 //! do not call themselves; a ring is one error that prints it.
 
-use super::body::{Build, Place, Scope};
+use super::body::{Place, Scope};
 use crate::args::Callee;
 use crate::codes;
 use crate::eval::env::Env;
-use crate::mix::Node;
 use crate::names::DeclRef;
 use crate::session::Session;
 use mixdown_syntax::Diagnostic;
@@ -15,13 +14,11 @@ use std::rc::Rc;
 impl Session<'_> {
     pub(super) fn chain(
         &mut self,
-        build: &mut Build,
         scope: &mut Scope,
         it: &Processor,
         decl: &DeclRef,
         args: &[Arg],
         env: &Env,
-        out: &mut Vec<Node>,
     ) {
         let Some(last) = it.path.last() else { return };
         let name_span = it.path[0].span.to(last.span);
@@ -49,7 +46,9 @@ impl Session<'_> {
         let inner_env = self.parameters(decl, &signature, bound);
         let mut inner = scope.inner(path, Place::Chain);
         inner.bypass |= it.bypass.is_some();
-        self.nested(|s| s.body(build, &mut inner, body, &inner_env, out));
+        self.nested(|s| s.body(&mut inner, body, &inner_env));
+        let nodes = inner.nodes;
+        scope.nodes.extend(nodes);
         self.effects.chains.pop();
         self.leave();
     }

@@ -39,8 +39,7 @@ impl Session<'_> {
     fn build_strip(&mut self, decl: u32) -> (Build, Vec<Node>) {
         let strip = self.strips.list[decl as usize].clone();
         let mut build = Build::new(decl, strip.name.clone(), strip.kind);
-        let mut scope = Scope::strip(strip.path());
-        let mut nodes = Vec::new();
+        let mut scope = Scope::strip(&mut build, strip.path());
         let mut scopes: Vec<(u32, Env)> = Vec::new();
         for line in self.lines(decl) {
             let at = match scopes.iter().position(|(owner, _)| *owner == line.owner) {
@@ -51,8 +50,9 @@ impl Session<'_> {
                 }
             };
             let env = scopes[at].1.clone();
-            scopes[at].1 = self.statement(&mut build, &mut scope, line.stmt(), env, &mut nodes);
+            scopes[at].1 = self.statement(&mut scope, line.stmt(), env);
         }
+        let nodes = scope.nodes;
         let sourceless = build.seen.get("source").or(build.seen.get("clips")).is_none();
         if build.kind == StripKind::Track && sourceless && !self.limits.spent && !self.broken_inside(strip.tree.body.span) {
             self.report(

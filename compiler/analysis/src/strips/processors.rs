@@ -1,7 +1,7 @@
 //! Processors: `label: bypass vox.lead(args)`. Always true: a name that is called is an effect, a chain or a wrapper;
 //! a processor below `to` is an error; every processor gets a path of its own.
 
-use super::body::{Build, Scope};
+use super::body::Scope;
 use super::paths::quoted;
 use super::walk::is_random;
 use crate::body::Expr;
@@ -22,28 +22,26 @@ use std::rc::Rc;
 impl Session<'_> {
     pub(super) fn processor(
         &mut self,
-        build: &mut Build,
         scope: &mut Scope,
         it: &Processor,
         span: Span,
         env: &Env,
-        out: &mut Vec<Node>,
     ) {
         if !self.count_node(span) {
             return;
         }
-        if let Some(to) = build.seen.get("to") {
+        if let Some(to) = scope.build.seen.get("to") {
             let fault = Diagnostic::error(&codes::E0532, span, "a processor stands below `to`")
                 .label(*to, "the strip ends here")
                 .help("move `to` to the end of the strip, or the processor above it: a strip reads as the signal flows");
             self.report(fault);
         }
-        build.flows = true;
+        scope.build.flows = true;
         let Some(last) = it.path.last() else { return };
         if let [word] = &it.path[..]
             && let Some(kind) = super::wrappers::kind(&word.name)
         {
-            self.wrapper(build, scope, it, kind, span, env, out);
+            self.wrapper(scope, it, kind, span, env);
             return;
         }
         let name_span = it.path[0].span.to(last.span);
@@ -83,18 +81,17 @@ impl Session<'_> {
         };
         match callable {
             Callable::Effect(decl) => {
-                if let Some(node) = self.process(build, scope, it, &decl, args, span, env) {
-                    out.push(Node::Process(node));
+                if let Some(node) = self.process(scope, it, &decl, args, span, env) {
+                    scope.nodes.push(Node::Process(node));
                 }
             }
-            Callable::Chain(decl) => self.chain(build, scope, it, &decl, args, env, out),
+            Callable::Chain(decl) => self.chain(scope, it, &decl, args, env),
             _ => {}
         }
     }
 
     fn process(
         &mut self,
-        build: &mut Build,
         scope: &mut Scope,
         it: &Processor,
         decl: &DeclRef,
@@ -119,7 +116,7 @@ impl Session<'_> {
         let args = self.effect_args(&effect, &args, last.span, env)?;
         if it.label.is_none() && is_random(&self.effects, &effect) {
             let key = format!("{}/{}", scope.prefix, effect.name);
-            match build.random.get(&key) {
+            match scope.build.random.get(&key) {
                 Some(first) if count > 1 => {
                     let name = &effect.name;
                     self.report(
@@ -129,7 +126,7 @@ impl Session<'_> {
                     );
                 }
                 _ => {
-                    build.random.insert(key, last.span);
+                    scope.build.random.insert(key, last.span);
                 }
             }
         }

@@ -22,61 +22,60 @@ const UNITY: Value = Value::Quantity(0.0, Type::Level);
 impl Session<'_> {
     pub(super) fn strip_setting(
         &mut self,
-        build: &mut Build,
         scope: &mut Scope,
         setting: &Setting,
         span: Span,
         env: &Env,
-        out: &mut Vec<Node>,
     ) {
         match setting {
             Setting::Source(value, args) => {
-                if self.may_source(build, scope, "source", span)
+                if self.may_source(scope, "source", span)
                     && let Some(source) = self.source(value, args, env)
                 {
-                    build.source = Some(source);
+                    scope.build.source = Some(source);
                 }
             }
             Setting::Clips(value) => {
-                if self.may_source(build, scope, "clips", span)
+                if self.may_source(scope, "clips", span)
                     && let Some(source) = self.clips(value, env)
                 {
-                    build.source = Some(source);
+                    scope.build.source = Some(source);
                 }
             }
             Setting::Fader(value) => {
-                if self.setting_once(build, scope, "fader", span) {
-                    build.flows = true;
+                if self.setting_once(scope, "fader", span) {
+                    scope.build.flows = true;
                     let wanted = Wanted { who: "fader", ty: &Type::Level, example: "fader -6dB" };
                     let level = self.level(value, None, env, &wanted).unwrap_or_else(|| unity(span));
-                    out.push(Node::Fader { path: format!("{}/fader", scope.prefix), level });
+                    scope.nodes.push(Node::Fader { path: format!("{}/fader", scope.prefix), level });
                 }
             }
             Setting::Ride(value) => {
-                if self.setting_once(build, scope, "ride", span) {
+                if self.setting_once(scope, "ride", span) {
                     let wanted = Wanted { who: "ride", ty: &Type::Level, example: "ride +2dB during chorus" };
-                    build.rides.extend(self.level(value, Some(UNITY), env, &wanted));
+                    let ride = self.level(value, Some(UNITY), env, &wanted);
+                    scope.build.rides.extend(ride);
                 }
             }
             Setting::Pan(value) => {
-                if self.setting_once(build, scope, "pan", span)
+                if self.setting_once(scope, "pan", span)
                     && let Some(position) = self.pan(value, env)
                 {
-                    out.push(Node::Pan { path: format!("{}/pan", scope.prefix), position });
+                    scope.nodes.push(Node::Pan { path: format!("{}/pan", scope.prefix), position });
                 }
             }
             Setting::Send(target, level, args) => {
-                self.send(build, scope, target, level.as_ref(), args, span, env, out);
+                self.send(scope, target, level.as_ref(), args, span, env);
             }
-            Setting::To(targets) => self.to(build, scope, targets, span, env),
+            Setting::To(targets) => self.to(scope, targets, span, env),
             Setting::Mute(value) => {
-                if self.setting_once(build, scope, "mute", span) && self.not_master(build, "mute", span) {
-                    build.mute = self.mute(value.as_ref(), span, env);
+                if self.setting_once(scope, "mute", span) && self.not_master(scope.build, "mute", span) {
+                    scope.build.mute = self.mute(value.as_ref(), span, env);
                 }
             }
             Setting::Solo(value) => {
-                if self.setting_once(build, scope, "solo", span) && self.not_master(build, "solo", span) {
-                    build.solo = match value {
+                if self.setting_once(scope, "solo", span) && self.not_master(scope.build, "solo", span) {
+                    scope.build.solo = match value {
                         None => true,
                         Some(value) => {
                             let wanted = Wanted { who: "solo", ty: &Type::Switch, example: "solo" };
@@ -85,7 +84,7 @@ impl Session<'_> {
                     };
                 }
             }
-            Setting::Trim(value, measure) => self.trim(build, scope, value, measure.as_ref(), span, env, out),
+            Setting::Trim(value, measure) => self.trim(scope, value, measure.as_ref(), span, env),
         }
     }
 
@@ -101,9 +100,9 @@ impl Session<'_> {
     }
 
     /// `source` and `clips`: in tracks, one of them, before everything else.
-    fn may_source(&mut self, build: &mut Build, scope: &Scope, word: &'static str, span: Span) -> bool {
-        if scope.place == Place::Strip && build.kind != StripKind::Track {
-            let what = self.strips.list[build.decl as usize].kind_word();
+    fn may_source(&mut self, scope: &mut Scope, word: &'static str, span: Span) -> bool {
+        if scope.place == Place::Strip && scope.build.kind != StripKind::Track {
+            let what = self.strips.list[scope.build.decl as usize].kind_word();
             self.report(
                 Diagnostic::error(&codes::E0530, span, format!("`{word}` stands in a {what}"))
                     .help("only a track has audio of its own; send it here with `to`"),
@@ -112,18 +111,18 @@ impl Session<'_> {
         }
         if scope.place == Place::Strip {
             let other = if word == "source" { "clips" } else { "source" };
-            if let Some(first) = build.seen.get(other) {
-                let fault = Diagnostic::error(&codes::E0531, span, format!("`{}` has `source` and `clips`", build.name))
+            if let Some(first) = scope.build.seen.get(other) {
+                let fault = Diagnostic::error(&codes::E0531, span, format!("`{}` has `source` and `clips`", scope.build.name))
                     .label(*first, "the other one")
                     .help("a track has one of them; put all audio into `clips [ … ]`");
                 self.report(fault);
                 return false;
             }
         }
-        if !self.setting_once(build, scope, word, span) {
+        if !self.setting_once(scope, word, span) {
             return false;
         }
-        if build.flows {
+        if scope.build.flows {
             self.report(
                 Diagnostic::error(&codes::E0532, span, format!("`{word}` stands below a processor"))
                     .help("write it as the first line of the track: a strip reads as the signal flows"),
@@ -199,8 +198,8 @@ impl Session<'_> {
         }
     }
 
-    fn to(&mut self, build: &mut Build, scope: &Scope, targets: &[Target], span: Span, env: &Env) {
-        if !self.setting_once(build, scope, "to", span) || !self.not_master(build, "to", span) {
+    fn to(&mut self, scope: &mut Scope, targets: &[Target], span: Span, env: &Env) {
+        if !self.setting_once(scope, "to", span) || !self.not_master(scope.build, "to", span) {
             return;
         }
         let mut goals: Vec<(u32, Span)> = Vec::new();
@@ -232,19 +231,17 @@ impl Session<'_> {
             );
         }
         // A goal that was wrong leaves the strip without edges rather than at the master: nothing follows from it.
-        build.to = Some(goals);
+        scope.build.to = Some(goals);
     }
 
     fn send(
         &mut self,
-        build: &mut Build,
         scope: &mut Scope,
         target: &Target,
         level: Option<&tree::Expr>,
         args: &[Arg],
         span: Span,
         env: &Env,
-        out: &mut Vec<Node>,
     ) {
         if !self.count_node(span) {
             return;
@@ -263,7 +260,7 @@ impl Session<'_> {
             );
             return;
         }
-        build.flows = true;
+        scope.build.flows = true;
         let goal = self.goal(target, env, "send");
         let wanted = Wanted { who: "send", ty: &Type::Level, example: "send hall -14dB" };
         let level = match level {
@@ -286,7 +283,7 @@ impl Session<'_> {
             }
         }
         let (Some(Goal::Strip(strip)), Some(level)) = (goal, level) else {
-            if let (Some(Goal::Nobody), false) = (goal, build.dry) {
+            if let (Some(Goal::Nobody), false) = (goal, scope.build.dry) {
                 self.report(
                     Diagnostic::error(&codes::E0513, target.name.span, "a send to `none`")
                         .help("leave the line out, or name a bus"),
@@ -298,23 +295,21 @@ impl Session<'_> {
         let name = format!("send.{}", quoted(&self.strips.list[strip as usize].name));
         let (segment, _) = scope.segments.next(&name, &scope.suffix, span);
         let path = format!("{}/{segment}", scope.prefix);
-        out.push(Node::Send { path, to, level, pan, open: true, span });
+        scope.nodes.push(Node::Send { path, to, level, pan, open: true, span });
     }
 
     fn trim(
         &mut self,
-        build: &mut Build,
         scope: &mut Scope,
         value: &tree::Expr,
         measure: Option<&Ident>,
         span: Span,
         env: &Env,
-        out: &mut Vec<Node>,
     ) {
-        if !self.setting_once(build, scope, "trim", span) {
+        if !self.setting_once(scope, "trim", span) {
             return;
         }
-        build.flows = true;
+        scope.build.flows = true;
         let found = self.eval(value, env);
         let (target, measure) = match (&found, measure.map(|m| m.name.as_str())) {
             (Value::Quantity(x, Type::Lufs), None | Some("loudness")) => (*x, TrimMeasure::Loudness),
@@ -346,7 +341,7 @@ impl Session<'_> {
             return;
         }
         let (segment, _) = scope.segments.next("trim", "", span);
-        out.push(Node::Trim { path: format!("{}/{segment}", scope.prefix), target, measure, gain: None, span });
+        scope.nodes.push(Node::Trim { path: format!("{}/{segment}", scope.prefix), target, measure, gain: None, span });
     }
 }
 

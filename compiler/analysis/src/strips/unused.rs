@@ -55,9 +55,10 @@ impl Session<'_> {
         let env = self.parameters(decl, &signature, bound);
         let mut build = Build::new(0, name.clone(), StripKind::Track);
         build.dry = true;
-        let mut scope = Scope::strip(String::new()).inner(name, Place::Chain);
+        let mut strip = Scope::strip(&mut build, String::new());
+        let mut scope = strip.inner(name, Place::Chain);
         if let DeclBody::Strip(body) = &decl.decl.body {
-            self.body(&mut build, &mut scope, body, &env, &mut Vec::new());
+            self.body(&mut scope, body, &env);
         }
         self.effects.chains.pop();
     }

@@ -1,7 +1,7 @@
 //! Wrappers: `parallel`, `bands`, `mid_side`, `left_right`, `oversample` (semantics, rules 18 to 20). Always true: a
 //! wrapper in the Mix lists every branch it has; those of `parallel` are as written.
 
-use super::body::{Build, Place, Scope};
+use super::body::{Place, Scope};
 use crate::codes;
 use crate::eval::Wanted;
 use crate::eval::env::Env;
@@ -60,13 +60,11 @@ impl Kind {
 impl Session<'_> {
     pub(super) fn wrapper(
         &mut self,
-        build: &mut Build,
         scope: &mut Scope,
         it: &Processor,
         kind: Kind,
         span: Span,
         env: &Env,
-        out: &mut Vec<Node>,
     ) {
         let word = kind.word();
         let (_, path, _) = self.segment(scope, it, word, span);
@@ -78,24 +76,22 @@ impl Session<'_> {
             return;
         };
         let Some((args, mix)) = self.split_mix(it.args.as_deref().unwrap_or(&[]), env) else { return };
-        let inner_sends = scope.sends && kind == Kind::Parallel;
         let wrap = match kind {
             Kind::Oversample => {
                 let Some(factor) = self.oversample_factor(scope, &args, span, env) else { return };
                 let mut inner = scope.inner(path.clone(), Place::Branch(word));
                 inner.sends = false;
-                inner.factor = scope.factor * factor;
-                inner.bypass = scope.bypass || it.bypass.is_some();
-                let mut nodes = Vec::new();
-                self.body(build, &mut inner, block, &env.inner(), &mut nodes);
-                (WrapKind::Oversample(factor), vec![Branch { name: "oversampled".into(), nodes }])
+                inner.factor *= factor;
+                inner.bypass |= it.bypass.is_some();
+                self.body(&mut inner, block, &env.inner());
+                (WrapKind::Oversample(factor), vec![Branch { name: "oversampled".into(), nodes: inner.nodes }])
             }
             Kind::Parallel => {
                 if !self.no_args(kind, &args) {
                     return;
                 }
                 let mut branches = Vec::new();
-                self.branches(build, scope, &path, kind, inner_sends, block, env, &mut branches);
+                self.branches(scope, &path, kind, block, env, &mut branches);
                 if branches.is_empty() && self.dry == 0 && block.stmts.is_empty() {
                     self.report(
                         Diagnostic::error(&codes::E0540, block.span, "`parallel` without a branch")
@@ -108,7 +104,7 @@ impl Session<'_> {
             Kind::Bands => {
                 let Some(splits) = self.splits(&args, span, env) else { return };
                 let names = band_names(splits.len() + 1);
-                let branches = self.fixed_branches(build, scope, &path, kind, block, env, &names);
+                let branches = self.fixed_branches(scope, &path, kind, block, env, &names);
                 (WrapKind::Bands(splits), branches)
             }
             Kind::MidSide | Kind::LeftRight => {
@@ -121,12 +117,12 @@ impl Session<'_> {
                     (["left", "right"], WrapKind::LeftRight)
                 };
                 let names: Vec<String> = names.iter().map(|n| n.to_string()).collect();
-                (wrap, self.fixed_branches(build, scope, &path, kind, block, env, &names))
+                (wrap, self.fixed_branches(scope, &path, kind, block, env, &names))
             }
         };
         let (kind, branches) = wrap;
         let bypass = it.bypass.is_some() || scope.bypass;
-        out.push(Node::Wrap(Wrap { path, kind, branches, mix, bypass, span }));
+        scope.nodes.push(Node::Wrap(Wrap { path, kind, branches, mix, bypass, span }));
     }
 
     fn no_args(&mut self, kind: Kind, args: &[Arg]) -> bool {
@@ -217,7 +213,6 @@ impl Session<'_> {
     /// Branches with given names, all listed, those that are not written empty.
     fn fixed_branches(
         &mut self,
-        build: &mut Build,
         scope: &mut Scope,
         path: &str,
         kind: Kind,
@@ -226,7 +221,7 @@ impl Session<'_> {
         names: &[String],
     ) -> Vec<Branch> {
         let mut written = Vec::new();
-        self.branches(build, scope, path, kind, false, block, env, &mut written);
+        self.branches(scope, path, kind, block, env, &mut written);
         for (branch, span) in &written {
             if !names.contains(&branch.name) {
                 let ident = Ident { name: branch.name.clone(), span: *span };
@@ -252,28 +247,24 @@ impl Session<'_> {
 
     fn branches(
         &mut self,
-        build: &mut Build,
         scope: &mut Scope,
         path: &str,
         kind: Kind,
-        sends: bool,
         block: &Body,
         env: &Env,
         out: &mut Branches,
     ) {
         let mut env = env.inner();
         for stmt in &block.stmts {
-            env = self.branch_statement(build, scope, path, kind, sends, stmt, env, out);
+            env = self.branch_statement(scope, path, kind, stmt, env, out);
         }
     }
 
     fn branch_statement(
         &mut self,
-        build: &mut Build,
         scope: &mut Scope,
         path: &str,
         kind: Kind,
-        sends: bool,
         stmt: &Stmt,
         env: Env,
         out: &mut Branches,
@@ -282,10 +273,10 @@ impl Session<'_> {
         match &stmt.kind {
             StmtKind::Let(it) => return self.let_statement(it, &env),
             StmtKind::If(it) => match self.fixed_condition(&it.cond, &env) {
-                crate::eval::Cond::Known(true) => self.branches(build, scope, path, kind, sends, &it.then, &env, out),
+                crate::eval::Cond::Known(true) => self.branches(scope, path, kind, &it.then, &env, out),
                 crate::eval::Cond::Known(false) => {
                     if let Some(otherwise) = &it.otherwise {
-                        self.branches(build, scope, path, kind, sends, otherwise, &env, out);
+                        self.branches(scope, path, kind, otherwise, &env, out);
                     }
                 }
                 _ => {}
@@ -304,10 +295,9 @@ impl Session<'_> {
                 }
                 let prefix = format!("{path}/{}", super::quoted(&name.name));
                 let mut inner = scope.inner(prefix, Place::Branch(word));
-                inner.sends = sends;
-                let mut nodes = Vec::new();
-                self.body(build, &mut inner, body, &env.inner(), &mut nodes);
-                out.push((Branch { name: name.name.clone(), nodes }, name.span));
+                inner.sends &= kind == Kind::Parallel;
+                self.body(&mut inner, body, &env.inner());
+                out.push((Branch { name: name.name.clone(), nodes: inner.nodes }, name.span));
             }
             _ => {
                 self.report(

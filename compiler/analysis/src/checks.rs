@@ -148,7 +148,7 @@ impl Session<'_> {
             return None;
         };
         match self.eval(&arg.value, env) {
-            Value::Strip(StripRef { strip, point: None }) => Some((name, ty.clone(), self.strips.id(strip)?)),
+            Value::Strip(StripRef { strip, point: None, .. }) => Some((name, ty.clone(), self.strips.id(strip)?)),
             Value::Text(text) => {
                 let ident = Ident { name: text.to_string(), span: arg.value.span };
                 let strip = self.strip_named(&ident, None)?;

@@ -4,12 +4,34 @@
 
 use super::design::Kernel;
 use super::dot::LANES;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Most coefficients kept as rows: 1 MB.
 const MAX_COEFFICIENTS: u64 = 1 << 18;
 /// Kept rows a sample of the lower rate, where rows are interpolated. The error of four-point interpolation of a
 /// band-limited kernel, (3/128) (pi/128)^4 / 5, is -175 dB; see Abramowitz and Stegun, 25.2.13.
 const ROWS: f64 = 128.0;
+
+/// Ratios whose rows are kept for the next file that needs them: a session has few, but many files.
+const KEPT: usize = 8;
+
+type Rows = Arc<[f32]>;
+static ROWS_KEPT: Mutex<Vec<((u64, u64), Rows)>> = Mutex::new(Vec::new());
+
+/// The rows of a ratio: those that are kept, or new ones.
+fn shared(ratio: (u64, u64), design: impl FnOnce() -> Vec<f32>) -> Rows {
+    // What is kept is whole whatever happened to a thread that held the lock.
+    let mut kept = ROWS_KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((_, rows)) = kept.iter().find(|(r, _)| *r == ratio) {
+        return rows.clone();
+    }
+    let rows: Rows = design().into();
+    if kept.len() == KEPT {
+        kept.remove(0);
+    }
+    kept.push((ratio, rows.clone()));
+    rows
+}
 
 /// The rows of a ratio `up / down` in lowest terms.
 pub(super) struct Filter {
@@ -18,7 +40,7 @@ pub(super) struct Filter {
     /// Input samples before the output's instant, that at the instant included.
     pub before: usize,
     /// One row behind the other.
-    rows: Vec<f32>,
+    rows: Rows,
     between: Option<Between>,
 }
 
@@ -42,11 +64,11 @@ impl Filter {
             places.map(|(row, tap)| (kernel.at(distance(tap, before, phase(row)) * stretch) * stretch) as f32).collect()
         };
         if (taps as u64).saturating_mul(up) <= MAX_COEFFICIENTS {
-            let rows = rows(up as usize, &|row| row as f64 / up as f64);
+            let rows = shared((up, down), || rows(up as usize, &|row| row as f64 / up as f64));
             return Filter { taps, before, rows, between: None };
         }
         let steps = (ROWS * stretch).ceil().max(4.0);
-        let rows = rows(steps as usize + 3, &|row| (row as f64 - 1.0) / steps);
+        let rows = shared((up, down), || rows(steps as usize + 3, &|row| (row as f64 - 1.0) / steps));
         Filter { taps, before, rows, between: Some(Between { steps, up: up as f64, row: vec![0.0; taps] }) }
     }
 

@@ -103,7 +103,7 @@ fn record(part: &Part) -> Vec<Stem> {
     peak(std::slice::from_mut(&mut at_kick), -3.5);
     peak(std::slice::from_mut(&mut at_snare), -5.0);
     peak(std::slice::from_mut(&mut at_hats), -19.0);
-    peak(&mut pair, -15.0);
+    peak(&mut pair, -17.0);
     let mut stems = vec![
         Stem::new(format!("kick_{}", part.name), RATE, vec![at_kick]),
         Stem::new(format!("snare_{}", part.name), RATE, vec![at_snare]),
@@ -210,18 +210,18 @@ fn crash() -> Stem {
         .map(|seed| {
             let mut air = Random::new(seed);
             let (mut first, mut second) = (Filter::default(), Filter::default());
-            seconds(1.7)
+            seconds(1.2)
                 .map(|t| {
                     let metal: f64 =
                         [871.0, 1319.0, 1747.0, 2399.0, 3119.0, 4327.0].iter().map(|f| sine(*f, t).signum()).sum();
                     let raw = 0.07 * metal * (-t / 0.4).exp() + 0.5 * air.next();
                     let thin = first.run(raw, 2200.0 + 2500.0 * t, 0.7, RATE)[2];
                     let body = second.run(thin, 9500.0, 0.7, RATE)[0];
-                    -body * ((-t / 0.7).exp() + 0.4 * (-t / 0.06).exp()) * ((1.7 - t) / 0.5).min(1.0)
+                    -body * ((-t / 0.7).exp() + 0.4 * (-t / 0.06).exp()) * ((1.2 - t) / 0.5).min(1.0)
                 })
                 .collect()
         })
         .collect();
-    peak(&mut pair, -16.0);
+    peak(&mut pair, -17.0);
     Stem::new("overheads_crash", RATE, pair)
 }

@@ -60,16 +60,15 @@ impl Session<'_> {
         let checks = self.checks();
         self.check_routing(&strips);
         self.apply_solo(&mut strips);
-        let used_effects = self.effects.list.len();
-        let used_curves = self.curves.list.len();
-        let used_files = self.audio.list.len();
+        let (used_effects, used_files) = (self.effects.list.len(), self.audio.list.len());
+        let (mut groups, mut curves) = (groups, Vec::new());
+        self.keep_used_curves(&mut strips, &mut groups, &mut curves);
         self.check_unused();
         let file = path.rsplit('/').next().unwrap_or(path);
         let file = file.strip_suffix(".mix").unwrap_or(file).to_string();
+        let options = self.mix_options(module);
         let facts = std::mem::take(&mut self.song);
         let effects = std::mem::take(&mut self.effects.list);
-        let mut curves = std::mem::take(&mut self.curves.list);
-        curves.truncate(used_curves);
         let mut files = std::mem::take(&mut self.audio.list);
         files.truncate(used_files);
         Mix {
@@ -87,7 +86,7 @@ impl Session<'_> {
                 seed: facts.seed,
             },
             sections,
-            options: facts.options,
+            options,
             files,
             curves,
             effects: effects.into_iter().take(used_effects).map(std::rc::Rc::unwrap_or_clone).collect(),

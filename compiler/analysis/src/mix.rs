@@ -50,7 +50,8 @@ pub struct Song {
     pub sample_rate: u32,
     /// Beats and seconds, the pickup included: `@1` is beat 0.
     pub tempo: TempoMap,
-    /// Meters in order: beat where it starts, beats a bar, note value of a beat (4 = quarter).
+    /// Meters in order: beat where it starts, beats a bar, note value of a beat (4 = quarter). Beats of the timeline
+    /// are those of the first one.
     pub meters: Vec<Meter>,
     /// Law of mono into stereo.
     pub pan_law: PanLaw,
@@ -60,6 +61,20 @@ pub struct Song {
     pub length: Option<u64>,
     /// Seed of everything random.
     pub seed: u64,
+}
+
+impl Song {
+    /// Beats since `@1` of a bar and a beat in it, both counted from 1; `None` where there is no such place. A beat is
+    /// the note value of the first signature throughout: after 4/4 a bar of 7/8 lasts 3.5 beats.
+    pub fn beats(&self, bar: u32, beat: f64) -> Option<f64> {
+        let unit = f64::from(self.meters.first()?.unit);
+        let meter = self.meters.iter().rev().find(|m| m.bar <= bar)?;
+        if bar == 0 || beat < 1.0 || beat >= f64::from(meter.beats) + 1.0 {
+            return None;
+        }
+        let units = f64::from(bar - meter.bar) * f64::from(meter.beats) + beat - 1.0;
+        Some(meter.beat + units * unit / f64::from(meter.unit))
+    }
 }
 
 /// A meter from a beat on.

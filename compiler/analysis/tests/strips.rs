@@ -172,6 +172,39 @@ fn keys_tap_strips() {
 }
 
 #[test]
+fn keys_name_strips_by_their_place_in_the_mix() {
+    let mix = mix("for i in 1..2 { track \"t{i}\" { source \"a.wav\"; compressor(key: kick) } }
+        track kick { source \"k.wav\" }
+        master { compressor(key: track(\"t2\")) }");
+    let strip_of_key = |name: &str| match processes(&strip(&mix, name).nodes)[0].call.args[7].as_ref().map(|e| &e.kind) {
+        Some(ExprKind::Tap(tap)) => mix.strips[tap.strip as usize].name.clone(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(strip_of_key("t1"), "kick");
+    assert_eq!(strip_of_key("master"), "t2");
+    fault(
+        "track k { source \"k.wav\" }\nfor x in [gain_of(k)] { track \"t\" { source \"a.wav\" } }\nfn gain_of(s) {\n loudest(s) }",
+        "E0325",
+        4,
+        "which strips",
+    );
+}
+
+#[test]
+fn curves_that_nothing_uses_are_left_out() {
+    let mix = mix("let never = curve [0dB, @5 => 1dB]
+        track t { source \"a.wav\"; fader curve [0dB, @9 => 3dB]; gain(curve [0dB, @7 => 2dB]) }");
+    assert_eq!(mix.curves.len(), 2);
+    assert_eq!(mix.curves[0].segments.len(), 2, "the fader's is declicked");
+}
+
+#[test]
+fn what_stands_below_to_can_be_moved() {
+    let d = only("track t {\n    source \"a.wav\"\n    to x\n    gain(1dB)\n}\nbus x { }");
+    assert_eq!(d.fixes[0].replacement, "gain(1dB)\n    to x");
+}
+
+#[test]
 fn rides_and_groups_move_the_fader() {
     let mix = mix("sections { verse @1 chorus @9 outro @17 }
         track a { source \"a.wav\"; fader -4dB; ride +2dB during chorus }
@@ -324,5 +357,6 @@ fn unused_chains_and_functions_are_checked() {
     fault("effect e() {\n input * nothing\n}\ntrack t { source \"a.wav\" }", "E0603", 2, "nothing");
     assert!(world::mix("chain c(on_air: Switch, f: Frequency, x, fx: Bus) { if on_air { bell(f, 1dB) } else { gain(x) }; send fx -3dB }
         fn g(n) { if n > 3 { n * 2 } else { n } }
+        fn hiss(x: Signal) { x + white() * 0.1 + loudest(x) }
         track t { source \"a.wav\" }").effects.is_empty());
 }

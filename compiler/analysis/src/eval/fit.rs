@@ -113,7 +113,13 @@ impl Session<'_> {
                 label => TapPoint::After(label.to_string()),
             },
         };
-        let tap = Tap { strip: self.strips.id(strip.strip).unwrap_or(strip.strip), point };
+        let Some(id) = self.strips.id(strip.strip) else {
+            return self.fault(
+                Diagnostic::error(&codes::E0325, span, "the sound of a strip cannot decide which strips there are")
+                    .help("loops and conditions around strips see names and measured files; use the signal inside a strip"),
+            );
+        };
+        let tap = Tap { strip: id, point };
         self.strips.tapped.push((tap.clone(), strip.point.as_ref().map_or(span, |p| p.span)));
         Value::signal(Expr { kind: ExprKind::Tap(tap), ty: Type::Signal, span }, Size::LEAF)
     }

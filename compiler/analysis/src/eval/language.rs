@@ -14,9 +14,6 @@ impl Session<'_> {
     /// A function of the language on values: a number where all are constant, else typed code.
     pub(super) fn call_builtin(&mut self, builtin: Builtin, args: Vec<(Value, Span)>, name: Span, span: Span) -> Value {
         let entry = builtins::entry(builtin);
-        if args.iter().any(|(v, _)| v.is_error()) {
-            return Value::Error;
-        }
         if let (Builtin::Min | Builtin::Max, [(Value::List(_) | Value::Range(_) | Value::Tuple(_), _)]) = (builtin, &args[..]) {
             return self.extreme(builtin, args, name, span);
         }
@@ -46,6 +43,9 @@ impl Session<'_> {
                 v => (v, at),
             })
             .collect();
+        if args.iter().any(|(v, _)| v.is_error()) {
+            return Value::Error;
+        }
         let types: Vec<Type> = args.iter().map(|(v, _)| v.ty()).collect();
         let ty = match builtins::result_type(entry, &types) {
             Ok(ty) => ty,
@@ -75,6 +75,10 @@ impl Session<'_> {
         let moves = args.iter().any(|(v, _)| v.is_signal());
         if builtin == Builtin::SampleRate {
             return Value::Quantity(f64::from(self.song.timeline.rate), Type::Frequency);
+        }
+        if self.dry > 0 {
+            // A function that nothing calls may be meant for effects.
+            return Value::Unknown(ty);
         }
         if !moves || matches!(builtin, Builtin::White | Builtin::LineRead | Builtin::LineReadSamples | Builtin::LineWrite) {
             return self.fault(

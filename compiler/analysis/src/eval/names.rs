@@ -51,6 +51,10 @@ impl Session<'_> {
     }
 
     fn unknown_name(&mut self, name: &Ident, env: &Env, want: Option<&Type>) -> Diagnostic {
+        if name.name == "input" {
+            return Diagnostic::error(&codes::E0326, name.span, "`input` exists inside an `effect` only")
+                .help("leave `key:` out: without it an effect listens to the strip it stands in");
+        }
         if let Some(Type::Choice(words)) = want {
             let words: Vec<&str> = words.iter().map(String::as_str).collect();
             let fault = Diagnostic::error(&codes::E0324, name.span, format!("`{}` is none of the words that fit here", name.name));

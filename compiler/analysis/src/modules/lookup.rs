@@ -137,8 +137,8 @@ impl Session<'_> {
                 .help(format!("it is called `{meant}` here"))
                 .fix(format!("write `{meant}`"), name.span, meant);
         }
-        let in_alias = here.aliases.iter().find_map(|(alias, (target, _))| {
-            let target = (*target)?;
+        let in_alias = self.modules.alias_names(module).into_iter().find_map(|alias| {
+            let target = here.aliases.get(alias)?.0?;
             self.modules.get(target).callables.contains_key(&name.name).then(|| format!("{alias}.{}", name.name))
         });
         if let Some(meant) = in_alias {

@@ -93,6 +93,14 @@ impl Session<'_> {
         )
     }
 
+    /// Options in the order of the text, however they were asked for.
+    pub(crate) fn mix_options(&mut self, module: ModuleId) -> Vec<OptionValue> {
+        let order = self.modules.option_names(module);
+        let mut options = std::mem::take(&mut self.song.options);
+        options.sort_by_key(|o| order.iter().position(|n| *n == o.name));
+        options
+    }
+
     /// Reports names of `--set` that are no options.
     pub(crate) fn check_set_names(&mut self, module: ModuleId) {
         let names: Vec<String> = self.options.set.iter().map(|(n, _)| n.clone()).collect();

@@ -30,10 +30,11 @@ impl Session<'_> {
         if !self.count_node(span) {
             return;
         }
-        if let Some(to) = scope.build.seen.get("to") {
+        if let Some(to) = scope.build.seen.get("to").copied() {
             let fault = Diagnostic::error(&codes::E0532, span, "a processor stands below `to`")
-                .label(*to, "the strip ends here")
+                .label(to, "the strip ends here")
                 .help("move `to` to the end of the strip, or the processor above it: a strip reads as the signal flows");
+            let fault = self.move_to_down(fault, to, span);
             self.report(fault);
         }
         scope.build.flows = true;
@@ -88,6 +89,16 @@ impl Session<'_> {
             Callable::Chain(decl) => self.chain(scope, it, &decl, args, env),
             _ => {}
         }
+    }
+
+    /// Offers `to` behind the processor below it, where both stand in one file.
+    fn move_to_down(&self, fault: Diagnostic, to: Span, below: Span) -> Diagnostic {
+        if to.file != below.file || to.end > below.start {
+            return fault;
+        }
+        let between = Span { start: to.end, end: below.start, ..to };
+        let text = format!("{}{}{}", self.sources.text(below), self.sources.text(between), self.sources.text(to));
+        fault.fix("move `to` below it", to.to(below), text)
     }
 
     fn process(

@@ -1,8 +1,8 @@
 //! The standard library: effects and generators, written in the language.
 //!
-//! Always true here: every public declaration of a file stands in its line below (a test compares them with
-//! what the parser finds), and a name is declared by one file only. Names that begin with `_` are private to their file.
-//! Nothing is parsed here: the compiler reads the files that a song uses and no others.
+//! Always true here: every public declaration of a file stands in its line below (a test compares them with what the
+//! parser finds), and a name is declared by one file only. Names that begin with `_` are private to their file. Nothing
+//! is parsed here: the compiler reads the files that a song uses and no others.
 
 macro_rules! library {
     ($($file:literal: $($name:ident)+;)+) => {

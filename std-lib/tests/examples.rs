@@ -78,7 +78,10 @@ fn the_example_songs_are_mixes() {
     let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples");
     let mut count = 0;
     let folders = [examples.clone()].into_iter().chain(
-        std::fs::read_dir(&examples).expect("examples").map(|entry| entry.expect("readable").path()).filter(|p| p.is_dir()),
+        std::fs::read_dir(&examples)
+            .expect("examples")
+            .map(|entry| entry.expect("readable").path())
+            .filter(|p| p.is_dir()),
     );
     for root in folders {
         for entry in std::fs::read_dir(&root).expect("a folder") {

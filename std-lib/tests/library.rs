@@ -9,8 +9,7 @@ fn parsed(name: &str, text: &str) -> File {
     let mut sources = SourceMap::default();
     let id = sources.add(name, text);
     let (file, diagnostics) = parse(id, text);
-    let shown: Vec<String> =
-        diagnostics.iter().map(|d| format!("{name}: {} {:?}", d.message, d.labels)).collect();
+    let shown: Vec<String> = diagnostics.iter().map(|d| format!("{name}: {} {:?}", d.message, d.labels)).collect();
     assert!(shown.is_empty(), "{}", shown.join("\n"));
     file
 }

@@ -1,4 +1,5 @@
-//! Bass, two guitars, keys, pad and a riser. Each chord of the song is one bar long, recorded once and placed by the mix.
+//! Bass, two guitars, keys, pad and a riser. Each chord of the song is one bar long, recorded once and placed by the
+//! mix.
 
 use crate::synth::{Filter, Random, Saw, Stem, Tape, around, beats, db, noise, peak, pitch, sine};
 
@@ -55,7 +56,7 @@ fn bass(name: &str, root: f64, seed: u64) -> Stem {
     Stem::new(format!("bass_{name}"), RATE, channels.into())
 }
 
-/// Power chords: three plucked strings (Karplus-Strong), a hot amplifier, a cabinet that bites at 2.6 kHz, and mains hum.
+/// Power chords: three plucked strings (Karplus-Strong), a hot amplifier, a cabinet that bites at 2.6 kHz, mains hum.
 fn guitar(track: &str, name: &str, root: f64, seed: u64, detune: f64) -> Stem {
     const RATE: f64 = 44100.0;
     let length = beats(4.0, RATE);
@@ -66,8 +67,8 @@ fn guitar(track: &str, name: &str, root: f64, seed: u64, detune: f64) -> Stem {
         for (k, step) in [0.0, 7.0, 12.0].into_iter().enumerate() {
             let late = (0.004 * k as f64 + 0.003 * hand.next()) * RATE;
             let at = beats(beat, RATE) as isize + late as isize;
-            let sound = pluck(pitch(root + step + detune), beats(last, RATE), seed * 31 + i as u64 * 7 + k as u64, RATE);
-            strings.add(at, 0.5, sound);
+            let seed = seed * 31 + i as u64 * 7 + k as u64;
+            strings.add(at, 0.5, pluck(pitch(root + step + detune), beats(last, RATE), seed, RATE));
         }
     }
     let mut hum = 0.0;
@@ -143,7 +144,8 @@ fn keys(name: &str, notes: [f64; 3], seed: u64) -> Stem {
     Stem::new(format!("keys_{name}"), RATE, channels.into())
 }
 
-/// Seven detuned saws a note, in stereo, warm to the point of mud. A little longer than its bar, to overlap with the next.
+/// Five detuned saws a note, in stereo, warm to the point of mud. A little longer than its bar, to overlap with the
+/// next.
 fn pad(name: &str, notes: [f64; 3], seed: u64) -> Stem {
     const RATE: f64 = 44100.0;
     let length = beats(4.25, RATE);

@@ -119,12 +119,13 @@ fn record(part: &Part) -> Vec<Stem> {
     stems
 }
 
-/// Two microphones above the kit: later, with the room's first reflections, the cable of one drum of solder wrong,
-/// so that both push when the close ones pull.
+/// Two microphones above the kit: later, with the room's first reflections, on cables that were soldered the wrong way
+/// round, so that both pull when the close ones push.
 fn overheads(kick: &[f64], snare: &[f64], hats: &[f64], toms: &[f64]) -> Vec<Vec<f64>> {
     let length = kick.len() as isize;
     let sides = [(128, 1.0, 0.55), (135, 0.6, 0.9)];
-    let reflections = [[(0, 1.0), (431, 0.34), (977, 0.23), (1607, 0.16)], [(0, 1.0), (523, 0.33), (883, 0.24), (1733, 0.15)]];
+    let reflections =
+        [[(0, 1.0), (431, 0.34), (977, 0.23), (1607, 0.16)], [(0, 1.0), (523, 0.33), (883, 0.24), (1733, 0.15)]];
     let mut pair: Vec<Vec<f64>> = Vec::new();
     for ((late, hat_gain, tom_gain), taps) in sides.into_iter().zip(reflections) {
         let side = (0..length).map(|i| {
@@ -183,7 +184,8 @@ fn hat(seed: u64, force: f64) -> Vec<f64> {
     seconds(0.25)
         .map(|t| {
             // Six square waves that share no multiple, as in the drum machines.
-            let metal: f64 = [2113.0, 3047.0, 3693.0, 4521.0, 5407.0, 8133.0].iter().map(|f| sine(*f, t).signum()).sum();
+            let metal: f64 =
+                [2113.0, 3047.0, 3693.0, 4521.0, 5407.0, 8133.0].iter().map(|f| sine(*f, t).signum()).sum();
             let raw = 0.13 * metal + 0.6 * air.next();
             let thin = first.run(raw, 6500.0, 0.8, RATE)[2];
             second.run(thin, 7200.0, 0.7, RATE)[2] * (-t / (0.018 + 0.03 * force)).exp()

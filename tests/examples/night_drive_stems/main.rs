@@ -5,9 +5,9 @@
 //! cargo run --release -p mixdown-tests --example night_drive_stems
 //! ```
 //!
-//! They are raw on purpose, so that the mix has something to do: bleed, rumble and hum, a ringing snare, overheads with the
-//! polarity turned over, guitars that bite, a constant offset on the keys, plosives and hard esses in the voice, uneven levels, three sample
-//! rates and one file in 24 bit.
+//! They are raw on purpose, so that the mix has something to do: bleed, rumble and hum, a ringing snare, overheads
+//! with the polarity turned over, guitars that bite, a constant offset on the keys, plosives and hard esses in the
+//! voice, uneven levels, three sample rates and one file in 24 bit.
 
 mod band;
 mod drums;

@@ -85,6 +85,13 @@ impl<'m> Assembly<'m> {
         let mut weave = Weave::new(&mut self.global, &strip.path);
         weave.frames.push(super::effect::Frame::strip());
         let mut edges = weave.strip(index, strip, input)?;
+        if weave.retried {
+            self.global.pending_taps.clear();
+            self.global.pending_measures.clear();
+            weave = Weave::new(&mut self.global, &strip.path);
+            weave.frames.push(super::effect::Frame::strip());
+            edges = weave.strip(index, strip, input)?;
+        }
         edges.retain(|e| e.open);
         let mut needed = Vec::new();
         let mut leave = |weave: &mut Weave<'_, '_>, sig: Sig| {

@@ -114,6 +114,7 @@ impl Weave<'_, '_> {
                     return Ok(sym);
                 }
                 Err(Fault::Retry(d)) if d == depth => {
+                    self.retried = true;
                     self.cells.truncate(cells);
                     self.lines.truncate(lines);
                 }

@@ -70,6 +70,9 @@ pub(super) struct Weave<'g, 'm> {
     pub part: u32,
     /// The signal after the last node.
     pub end: Option<Sig>,
+    /// A guess was mended on the way: code of the wrong guess stands between the instructions, so the strip is lowered
+    /// once more, and equal strips become equal kernels.
+    pub retried: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -101,6 +104,7 @@ impl<'g, 'm> Weave<'g, 'm> {
             frames: Vec::new(),
             part: 0,
             end: None,
+            retried: false,
         }
     }
 

@@ -31,7 +31,7 @@ in one effect.\n\nRight: `tail.write(a + b)`";
     OVERSAMPLE = "E0828", "not a factor of oversampling", "Oversampling goes by 2x, 4x, 8x or 16x; nested blocks multiply and may not \
 pass 16x.\n\nWrong: `oversample 3x { … }`\n\nRight: `oversample 4x { … }`";
     AUDIO_TO_CONTROL = "E0829", "audio where a control value is wanted", "`control(x)` takes curves, LFOs and positions. Audio drives a \
-parameter directly, at audio rate.\n\nWrong: `gain(control(kick))`\n\nRight: `gain(0dB - follow(to_db(loudest(kick)), 1ms, 80ms))`";
+parameter directly, at audio rate.\n\nWrong: `gain(control(kick))`\n\nRight: `gain(-9dB * follow(loudest(kick), 1ms, 80ms))`";
     BRANCH_WIDTH = "E0830", "a branch must stay mono", "Branches of `mid_side` and `left_right` carry one channel in and one out.\n\n\
 Wrong: `mid_side { side { plate(decay: 2s) } }` where the plate makes stereo.\n\nRight: put the plate beside the wrapper.";
     NO_END = "E0831", "the song has no end", "A generator never ends, so a song that uses one must say how long it is.\n\n\

@@ -40,12 +40,7 @@ pub fn analyse(world: &dyn World, song: &str, options: &Options) -> Analysis {
     let failed = session.diagnostics.iter().any(Diagnostic::is_error);
     let mut diagnostics = session.diagnostics;
     diagnostics.sort_by_key(|d| (d.span().file, d.span().start));
-    Analysis {
-        mix: mix.filter(|_| !failed),
-        sources: session.sources,
-        diagnostics,
-        dependencies: session.dependencies,
-    }
+    Analysis { mix: mix.filter(|_| !failed), sources: session.sources, diagnostics, dependencies: session.dependencies }
 }
 
 impl Session<'_> {

@@ -158,8 +158,12 @@ impl Session<'_> {
             other => {
                 let what = describe(&other.ty());
                 self.report(
-                    Diagnostic::error(&codes::E0570, arg.value.span, format!("`{name}` measures a strip, and this is {what}"))
-                        .help(format!("write `{name}(master)`, or the name of a track or bus")),
+                    Diagnostic::error(
+                        &codes::E0570,
+                        arg.value.span,
+                        format!("`{name}` measures a strip, and this is {what}"),
+                    )
+                    .help(format!("write `{name}(master)`, or the name of a track or bus")),
                 );
                 None
             }

@@ -30,9 +30,13 @@ impl Session<'_> {
         for delivery in &out {
             if let Some((_, first)) = seen.iter().find(|(t, _)| *t == delivery.template) {
                 self.report(
-                    Diagnostic::error(&codes::E0561, delivery.span, format!("two deliveries write `{}`", delivery.template))
-                        .label(*first, "the first one")
-                        .help("give one of them another file name"),
+                    Diagnostic::error(
+                        &codes::E0561,
+                        delivery.span,
+                        format!("two deliveries write `{}`", delivery.template),
+                    )
+                    .label(*first, "the first one")
+                    .help("give one of them another file name"),
                 );
             }
             seen.push((delivery.template.clone(), delivery.span));
@@ -76,7 +80,8 @@ impl Session<'_> {
     fn delivery(&mut self, callee: &tree::Expr, args: &[Arg], span: Span, env: &Env) -> Option<Delivery> {
         let ExprKind::Name(word) = &callee.kind else {
             self.report(
-                Diagnostic::error(&codes::E0560, callee.span, "this is no kind of file").help("write `wav( … )`, `flac( … )` or `stems( … )`"),
+                Diagnostic::error(&codes::E0560, callee.span, "this is no kind of file")
+                    .help("write `wav( … )`, `flac( … )` or `stems( … )`"),
             );
             return None;
         };
@@ -154,8 +159,12 @@ impl Session<'_> {
                 Some(text) => Value::text(clean(&text)),
                 None if uses(file, name) => {
                     self.report(
-                        Diagnostic::error(&codes::E0562, file.span, format!("the song has no `{name}` for this file name"))
-                            .help(format!("write `{name} \"…\"` at the top of the song")),
+                        Diagnostic::error(
+                            &codes::E0562,
+                            file.span,
+                            format!("the song has no `{name}` for this file name"),
+                        )
+                        .help(format!("write `{name} \"…\"` at the top of the song")),
                     );
                     Value::Error
                 }
@@ -173,7 +182,12 @@ impl Session<'_> {
                         "`{track}` and `{bus}` belong to `stems( … )`, which makes one file for each"
                     };
                     self.report(
-                        Diagnostic::error(&codes::E0562, file.span, format!("`{{{name}}}` has no value in this file name")).help(help),
+                        Diagnostic::error(
+                            &codes::E0562,
+                            file.span,
+                            format!("`{{{name}}}` has no value in this file name"),
+                        )
+                        .help(help),
                     );
                     Value::Error
                 }
@@ -222,7 +236,8 @@ impl Session<'_> {
         let Value::Record(fields) = value else {
             if !value.is_error() {
                 self.report(
-                    Diagnostic::error(&codes::E0506, at, "`set` takes options by name").help("write `set: (vocal_up: 1dB)`"),
+                    Diagnostic::error(&codes::E0506, at, "`set` takes options by name")
+                        .help("write `set: (vocal_up: 1dB)`"),
                 );
             }
             return Vec::new();

@@ -4,8 +4,8 @@
 use crate::analyse::Options;
 use crate::eval::curves::CurveTable;
 use crate::limits::Limits;
-use crate::modules::effects::EffectTable;
 use crate::modules::Modules;
+use crate::modules::effects::EffectTable;
 use crate::song::SongFacts;
 use crate::strips::audio::AudioTable;
 use crate::strips::declare::StripTable;

@@ -11,21 +11,43 @@ const TRACK: &str = "\ntrack t { source \"a.wav\" }";
 #[test]
 fn recursion_has_an_end() {
     fault(&format!("fn down(n) {{ down(n - 1) }}\nlet x = down(1){TRACK}"), "E0701", 1, "256");
-    fault(&format!("let f = |x| x\nfn g(n) {{ if n == 0 {{ 0 }} else {{ 1 + g(n - 1) }} }}\nlet x = g(300){TRACK}"), "E0701", 2, "256");
-    assert!(mix(&format!("fn g(n) {{ if n == 0 {{ 0 }} else {{ 1 + g(n - 1) }} }}\nlet x = g(250){TRACK}")).strips.len() == 2);
+    fault(
+        &format!("let f = |x| x\nfn g(n) {{ if n == 0 {{ 0 }} else {{ 1 + g(n - 1) }} }}\nlet x = g(300){TRACK}"),
+        "E0701",
+        2,
+        "256",
+    );
+    assert!(
+        mix(&format!("fn g(n) {{ if n == 0 {{ 0 }} else {{ 1 + g(n - 1) }} }}\nlet x = g(250){TRACK}")).strips.len()
+            == 2
+    );
 }
 
 #[test]
 fn steps_have_an_end() {
-    let song = format!("let xs = [i * j for i in 1..10000]\nlet j = 2\nlet y = [sum([i for i in 1..5000]) for k in 1..5000]{TRACK}");
+    let song = format!(
+        "let xs = [i * j for i in 1..10000]\nlet j = 2\nlet y = [sum([i for i in 1..5000]) for k in 1..5000]{TRACK}"
+    );
     fault(&song, "E0702", 3, "10,000,000");
-    fault(&format!("fn f(n) {{ if n == 0 {{ 0 }} else {{ f(n - 1) + f(n - 1) }} }}\nlet x = f(60){TRACK}"), "E0702", 1, "10,000,000");
+    fault(
+        &format!("fn f(n) {{ if n == 0 {{ 0 }} else {{ f(n - 1) + f(n - 1) }} }}\nlet x = f(60){TRACK}"),
+        "E0702",
+        1,
+        "10,000,000",
+    );
 }
 
 #[test]
 fn lists_and_texts_have_an_end() {
     fault(&format!("let xs = [i for i in 1..100000000]{TRACK}"), "E0703", 1, "1,000,000");
-    fault(&format!("let a = \"aaaaaaaaaaaaaaaa\"\nfn f(t, n) {{ if n == 0 {{ t }} else {{ f(\"{{t}}{{t}}\", n - 1) }} }}\nlet b = f(a, 40){TRACK}"), "E0703", 2, "1,048,576");
+    fault(
+        &format!(
+            "let a = \"aaaaaaaaaaaaaaaa\"\nfn f(t, n) {{ if n == 0 {{ t }} else {{ f(\"{{t}}{{t}}\", n - 1) }} }}\nlet b = f(a, 40){TRACK}"
+        ),
+        "E0703",
+        2,
+        "1,048,576",
+    );
 }
 
 #[test]
@@ -50,13 +72,23 @@ fn deep_chains_of_anything_end_in_an_error() {
         let _ = writeln!(effects, "effect e{i}() {{ input |> e{}() }}\nchain c{i}() {{ c{}() }}", i - 1, i - 1);
         let _ = writeln!(tracks, "track t{i} like t{} {{ }}", i - 1);
     }
-    for song in [format!("{lets}let a2999 = 1dB{TRACK}"), format!("{effects}track t {{ source \"a.wav\"; c2999() }}"), format!("{effects}track t {{ source \"a.wav\"; e2999() }}"), tracks] {
+    for song in [
+        format!("{lets}let a2999 = 1dB{TRACK}"),
+        format!("{effects}track t {{ source \"a.wav\"; c2999() }}"),
+        format!("{effects}track t {{ source \"a.wav\"; e2999() }}"),
+        tracks,
+    ] {
         let analysis = Mock::song(&song).run();
         assert!(analysis.diagnostics.iter().any(|d| d.code == "E0701"), "{}", shown(&analysis.diagnostics));
     }
-    let moving = "let c = curve [0dB, @9 => 1dB]\nlet s = sum([c for i in 1..5000])\ntrack t { source \"a.wav\"; fader s }";
+    let moving =
+        "let c = curve [0dB, @9 => 1dB]\nlet s = sum([c for i in 1..5000])\ntrack t { source \"a.wav\"; fader s }";
     fault(moving, "E0705", 2, "inside each other");
-    let calls = format!("fn g(n) {{ if n == 0 {{ 0 }} else {{ {} g(n - 1) {} }} }}\nlet x = g(250){TRACK}", "1 + (".repeat(200), ")".repeat(200));
+    let calls = format!(
+        "fn g(n) {{ if n == 0 {{ 0 }} else {{ {} g(n - 1) {} }} }}\nlet x = g(250){TRACK}",
+        "1 + (".repeat(200),
+        ")".repeat(200)
+    );
     assert!(Mock::song(&calls).run().mix.is_some());
 }
 
@@ -71,7 +103,9 @@ fn nested_expressions_do_not_overflow() {
 
 /// A song of about so many lines: tracks with a dozen lines each, buses, curves, loops.
 fn large(lines: usize) -> String {
-    let mut song = String::from("title \"Large\"\ntempo 118bpm\nsections { intro @1 verse @9, @41 chorus @25, @57 }\nbus hall { plate(decay: 2s) }\n");
+    let mut song = String::from(
+        "title \"Large\"\ntempo 118bpm\nsections { intro @1 verse @9, @41 chorus @25, @57 }\nbus hall { plate(decay: 2s) }\n",
+    );
     let tracks = lines / 13;
     for i in 0..tracks {
         let _ = write!(

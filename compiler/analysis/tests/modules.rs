@@ -12,25 +12,33 @@ fn with_lib(song: &str) -> Mock {
 
 #[test]
 fn a_library_under_a_name() {
-    let mix = mix_of(&with_lib("import \"lib/v.mix\" as v\ntrack t { source \"a.wav\"; v.lead(); v.boost(v.air); gain(v.twice(1dB)) }"));
-    assert_eq!(paths(&mix.strips[0].nodes), ["track.t/lead/gain", "track.t/lead/_inner/flip", "track.t/boost", "track.t/gain"]);
+    let mix = mix_of(&with_lib(
+        "import \"lib/v.mix\" as v\ntrack t { source \"a.wav\"; v.lead(); v.boost(v.air); gain(v.twice(1dB)) }",
+    ));
+    assert_eq!(
+        paths(&mix.strips[0].nodes),
+        ["track.t/lead/gain", "track.t/lead/_inner/flip", "track.t/boost", "track.t/gain"]
+    );
     let boost = mix.effects.iter().find(|e| e.name == "boost").expect("boost");
     assert_eq!(boost.module, "lib/v.mix");
 }
 
 #[test]
 fn picked_names() {
-    let mix = mix_of(&with_lib("import \"lib/v.mix\": lead, air, twice\ntrack t { source \"a.wav\"; lead(level: twice(air)) }"));
+    let mix = mix_of(&with_lib(
+        "import \"lib/v.mix\": lead, air, twice\ntrack t { source \"a.wav\"; lead(level: twice(air)) }",
+    ));
     assert_eq!(mix.strips[0].nodes.len(), 2);
 }
 
 #[test]
 fn packages_and_relative_paths() {
-    let mut world = Mock::song("import drumkit\nimport \"lib/a.mix\" as a\ntrack t { source \"a.wav\"; drumkit.hit(); a.go() }")
-        .with("packages/drumkit/lib.mix", "import \"parts/hit.mix\": punch\nchain hit() { punch() }")
-        .with("packages/drumkit/parts/hit.mix", "chain punch() { gain(1dB) }")
-        .with("lib/a.mix", "import \"../shared.mix\" as s\nchain go() { s.x() }")
-        .with("shared.mix", "chain x() { flip() }");
+    let mut world =
+        Mock::song("import drumkit\nimport \"lib/a.mix\" as a\ntrack t { source \"a.wav\"; drumkit.hit(); a.go() }")
+            .with("packages/drumkit/lib.mix", "import \"parts/hit.mix\": punch\nchain hit() { punch() }")
+            .with("packages/drumkit/parts/hit.mix", "chain punch() { gain(1dB) }")
+            .with("lib/a.mix", "import \"../shared.mix\" as s\nchain go() { s.x() }")
+            .with("shared.mix", "chain x() { flip() }");
     world.packages.insert("drumkit".into(), "packages/drumkit".into());
     let analysis = world.run();
     assert!(analysis.mix.is_some(), "{}", shown(&analysis.diagnostics));
@@ -43,7 +51,9 @@ fn packages_and_relative_paths() {
 #[test]
 fn shadowing() {
     // A file's own name hides the standard library, silently; calls and values never meet.
-    let mix = mix("effect gain(level: Level) { input * factor(level * 2) }\nbus hall { hall() }\ntrack t { source \"a.wav\"; gain(1dB); send hall -3dB }");
+    let mix = mix(
+        "effect gain(level: Level) { input * factor(level * 2) }\nbus hall { hall() }\ntrack t { source \"a.wav\"; gain(1dB); send hall -3dB }",
+    );
     let gain = mix.effects.iter().find(|e| e.name == "gain").expect("gain");
     assert_eq!(gain.module, "song.mix");
     // The standard library itself is not changed by it.
@@ -52,7 +62,11 @@ fn shadowing() {
 
 #[test]
 fn sections_and_strips_may_share_a_name() {
-    let song = |line: &str| format!("sections {{ intro @1 bridge @5 outro @9 }}\ntrack bridge {{ source \"b.wav\" }}\ntrack t {{ source \"a.wav\"\n {line}\n}}");
+    let song = |line: &str| {
+        format!(
+            "sections {{ intro @1 bridge @5 outro @9 }}\ntrack bridge {{ source \"b.wav\" }}\ntrack t {{ source \"a.wav\"\n {line}\n}}"
+        )
+    };
     assert!(world::mix(&song("ride +1dB during section.bridge; compressor(key: track.bridge)")).strips.len() == 3);
     fault(&song("ride +1dB during bridge"), "E0210", 4, "section.bridge");
 }
@@ -69,10 +83,20 @@ fn what_is_wrong_with_imports() {
     fault_of(&with_lib(&format!("import \"lib/v.mix\": air\nlet air = 3dB{t}")), "E0203", 1, "twice");
     fault_of(&with_lib("import \"lib/v.mix\" as v\ntrack t { source \"a.wav\"\n v.leed() }"), "E0202", 3, "lead");
     fault_of(&with_lib("import \"lib/v.mix\" as v\ntrack t { source \"a.wav\"\n v._inner() }"), "E0208", 3, "private");
-    fault_of(&with_lib("import \"lib/v.mix\" as v\ntrack t { source \"a.wav\"\n gain(v._secret) }"), "E0208", 3, "private");
+    fault_of(
+        &with_lib("import \"lib/v.mix\" as v\ntrack t { source \"a.wav\"\n gain(v._secret) }"),
+        "E0208",
+        3,
+        "private",
+    );
     fault_of(&with_lib("import \"lib/v.mix\" as v\ntrack t { source \"a.wav\"\n w.lead() }"), "E0202", 3, "`v`");
     fault_of(&with_lib("import \"lib/v.mix\" as v\ntrack t { source \"a.wav\"\n lead() }"), "E0202", 3, "v.lead");
-    fault_of(&with_lib("import \"lib/v.mix\" as v\ntrack t { source \"a.wav\"\n gain(v.lead) }"), "E0202", 3, "brackets");
+    fault_of(
+        &with_lib("import \"lib/v.mix\" as v\ntrack t { source \"a.wav\"\n gain(v.lead) }"),
+        "E0202",
+        3,
+        "brackets",
+    );
 }
 
 #[test]

@@ -15,16 +15,18 @@ fn clips(mix: &Mix) -> &[Clip] {
 
 #[test]
 fn sources() {
-    let world = Mock::song("track a { source \"a.wav\" }
+    let world = Mock::song(
+        "track a { source \"a.wav\" }
         track b { source \"st.wav\", channel: right }
         track c { source \"six.wav\", channel: 5 }
         track d { source sine(440Hz, level: -6dB) }
         track e { source silence }
         for f in files(\"x/*.wav\") { track \"{stem(f)}\" { source f } }
-        track g { source \"a.wav\", channel: 1 }")
-        .with_audio("st.wav", 2, 48_000)
-        .with_audio("six.wav", 6, 48_000)
-        .with_audio("x/y.wav", 1, 48_000);
+        track g { source \"a.wav\", channel: 1 }",
+    )
+    .with_audio("st.wav", 2, 48_000)
+    .with_audio("six.wav", 6, 48_000)
+    .with_audio("x/y.wav", 1, 48_000);
     let mix = mix_of(&world);
     let channels: Vec<Option<u32>> = mix
         .strips
@@ -44,7 +46,13 @@ fn sources() {
 
 #[test]
 fn what_is_wrong_with_sources() {
-    let strip = |s: &str| Mock::song(&format!("track t {{\n {s}\n}}")).with_audio("six.wav", 6, 48_000).with_audio("st/kick.wav", 1, 48_000);
+    let strip = |s: &str| {
+        Mock::song(&format!("track t {{\n {s}\n}}")).with_audio("six.wav", 6, 48_000).with_audio(
+            "st/kick.wav",
+            1,
+            48_000,
+        )
+    };
     for (line, code, piece) in [
         ("source \"six.wav\"", "E0520", "6 channels"),
         ("source \"six.wav\", channel: 7", "E0520", "1 to 6"),
@@ -60,7 +68,10 @@ fn what_is_wrong_with_sources() {
     fault_of(&strip("source \"nowhere/kik.wav\"").strict(), "E0901", 2, "relative to the song");
     fault_of(&strip("clips [ clip(\"st/kik.wav\", at: @1) ]").strict(), "E0901", 2, "st/kick.wav");
     let mut odd = Mock::song("track t {\n source \"a.wav\"\n}");
-    odd.audio.insert("a.wav".into(), mixdown_analysis::world::AudioFacts { warnings: vec!["cut short".into()], ..facts(1, 10) });
+    odd.audio.insert(
+        "a.wav".into(),
+        mixdown_analysis::world::AudioFacts { warnings: vec!["cut short".into()], ..facts(1, 10) },
+    );
     fault_of(&odd, "E0522", 2, "cut short");
 }
 
@@ -74,8 +85,14 @@ fn clips_on_the_timeline() {
         ] }
         fn for_later() { clip(\"b.wav\", at: @20) }");
     let all = clips(&mix);
-    assert_eq!((all[0].at, all[0].fade_in, all[0].fade_out, all[0].gain, all[0].fade), (96_000, 240, 24_000, -1.0, FadeShape::Smooth));
-    assert_eq!((all[1].at, all[1].from, all[1].length, all[1].repeat, all[1].reverse), (288_000, 57_600, Some(96_000), 3, true));
+    assert_eq!(
+        (all[0].at, all[0].fade_in, all[0].fade_out, all[0].gain, all[0].fade),
+        (96_000, 240, 24_000, -1.0, FadeShape::Smooth)
+    );
+    assert_eq!(
+        (all[1].at, all[1].from, all[1].length, all[1].repeat, all[1].reverse),
+        (288_000, 57_600, Some(96_000), 3, true)
+    );
     assert_eq!((all[1].source.channel, all[2].at, all[2].length), (Some(0), 19 * 96_000, None));
 }
 
@@ -104,7 +121,11 @@ fn what_is_wrong_with_clips() {
         ("clip(\"a.wav\", fade_in: 3dB)", "E0525", "5ms"),
         ("clip(\"a.wav\", length: 1s, fade_in: 600ms, fade_out: 600ms)", "E0525", "longer than the clip"),
         ("clip(\"a.wav\", crossfade: 5ms)", "E0525", "fade_in"),
-        ("clip(\"a.wav\"), clip(\"b.wav\", at: 20s, crossfade: 5ms)".replace("20s", "@20").as_str(), "E0525", "does not reach"),
+        (
+            "clip(\"a.wav\"), clip(\"b.wav\", at: 20s, crossfade: 5ms)".replace("20s", "@20").as_str(),
+            "E0525",
+            "does not reach",
+        ),
         ("clip(\"a.wav\", fade: round)", "E0409", "power"),
         ("clip(\"a.wav\", length: 20s)", "E0524", "ends before"),
         ("\"a.wav\"", "E0525", "clip("),
@@ -131,8 +152,14 @@ fn deliveries() {
         }");
     let d = &mix.deliveries;
     assert_eq!(d.len(), 7);
-    assert_eq!((d[0].template.as_str(), d[0].bits, d[0].dither, d[0].format), ("out/Night_ Drive.wav", 16, Some(false), DeliveryFormat::Wav));
-    assert_eq!((d[1].template.as_str(), d[1].bits, d[1].sample_rate), ("out/Vera - Night_ Drive.flac", 24, Some(44_100)));
+    assert_eq!(
+        (d[0].template.as_str(), d[0].bits, d[0].dither, d[0].format),
+        ("out/Night_ Drive.wav", 16, Some(false), DeliveryFormat::Wav)
+    );
+    assert_eq!(
+        (d[1].template.as_str(), d[1].bits, d[1].sample_rate),
+        ("out/Vera - Night_ Drive.flac", 24, Some(44_100))
+    );
     assert_eq!((d[2].without.clone(), d[2].set.clone()), (vec![1], vec![("up".to_string(), "1dB".to_string())]));
     assert_eq!((d[3].template.as_str(), d[3].bits, d[3].only.clone()), ("out/NIGHT_ DRIVE solo.wav", 32, vec![0]));
     assert_eq!((d[4].template.as_str(), d[4].format), ("out/stems/{bus}.wav", DeliveryFormat::Stems));
@@ -162,7 +189,12 @@ fn what_is_wrong_with_deliveries() {
         );
         fault(&song, code, 5, piece);
     }
-    fault("track t { source \"a.wav\" }\ndeliver {\n wav(\"a.wav\")\n wav(\"a.wav\", bits: 16)\n}", "E0561", 4, "another file name");
+    fault(
+        "track t { source \"a.wav\" }\ndeliver {\n wav(\"a.wav\")\n wav(\"a.wav\", bits: 16)\n}",
+        "E0561",
+        4,
+        "another file name",
+    );
 }
 
 #[test]

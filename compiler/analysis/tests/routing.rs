@@ -27,7 +27,10 @@ fn wrappers() {
     let mix = wrapped("parallel(mix: 50%) { dry { } crush { gain(1dB); send hall -3dB } }");
     assert_eq!(names(wrap(&mix)), [("dry", 0), ("crush", 2)]);
     assert!(wrap(&mix).mix.is_some());
-    assert_eq!(paths(&mix.strips[0].nodes), ["track.t/parallel", "track.t/parallel/crush/gain", "track.t/parallel/crush/send.hall"]);
+    assert_eq!(
+        paths(&mix.strips[0].nodes),
+        ["track.t/parallel", "track.t/parallel/crush/gain", "track.t/parallel/crush/send.hall"]
+    );
     let mix = wrapped("bands(120Hz, 2.5kHz) { low { gain(1dB) } }");
     assert_eq!(wrap(&mix).kind, WrapKind::Bands(vec![120.0, 2500.0]));
     assert_eq!(names(wrap(&mix)), [("low", 1), ("mid", 0), ("high", 0)]);
@@ -43,7 +46,12 @@ fn wrappers() {
     assert_eq!(wrap(&mix).kind, WrapKind::Oversample(4));
     assert_eq!(
         paths(&mix.strips[0].nodes),
-        ["track.t/oversample", "track.t/oversample/saturate", "track.t/oversample/oversample", "track.t/oversample/oversample/saturate"]
+        [
+            "track.t/oversample",
+            "track.t/oversample/saturate",
+            "track.t/oversample/oversample",
+            "track.t/oversample/oversample/saturate"
+        ]
     );
 }
 
@@ -64,19 +72,25 @@ fn what_is_wrong_with_wrappers() {
         ("mid_side { side { send hall -3dB } }", "E0530", "parallel"),
         ("oversample 2x { trim to -18LUFS }", "E0530", "outside"),
     ] {
-        let song = format!("track u {{ source \"u.wav\"; send hall }}\nbus hall {{ }}\ntrack t {{ source \"a.wav\"\n {text}\n}}");
+        let song = format!(
+            "track u {{ source \"u.wav\"; send hall }}\nbus hall {{ }}\ntrack t {{ source \"a.wav\"\n {text}\n}}"
+        );
         fault(&song, code, 4, piece);
     }
 }
 
 #[test]
 fn rings_of_strips_are_printed() {
-    let fault = only("track t { source \"a.wav\"; to a }\nbus a { send b -3dB }\nbus b { compressor(key: c); to none }\nbus c { gain(1dB) }\nbus d { to a }\ntrack u { source \"a.wav\"; to c; send d }\nbus e { }\ntrack v { source \"v.wav\"; to e }\nbus x { send e -3dB; to y }\nbus y { to x }\ntrack w { source \"w.wav\"; to x }");
+    let fault = only(
+        "track t { source \"a.wav\"; to a }\nbus a { send b -3dB }\nbus b { compressor(key: c); to none }\nbus c { gain(1dB) }\nbus d { to a }\ntrack u { source \"a.wav\"; to c; send d }\nbus e { }\ntrack v { source \"v.wav\"; to e }\nbus x { send e -3dB; to y }\nbus y { to x }\ntrack w { source \"w.wav\"; to x }",
+    );
     assert_eq!(fault.code, "E0551");
     assert!(fault.message.contains("x -> y -> x"), "{}", fault.message);
     assert_eq!(fault.labels.len(), 2);
     assert!(fault.labels[0].text.contains("`x` goes to `y`"));
-    let fault = only("track k { source \"k.wav\"; compressor(key: b) }\nbus b { compressor(key: k) }\ntrack t { source \"a.wav\"; to b }");
+    let fault = only(
+        "track k { source \"k.wav\"; compressor(key: b) }\nbus b { compressor(key: k) }\ntrack t { source \"a.wav\"; to b }",
+    );
     assert!(fault.message.contains("k -> b -> k"), "{}", fault.message);
     assert!(fault.labels.iter().any(|l| l.text.contains("listens")));
     world::fault("track t { source \"a.wav\"\n compressor(key: t)\n}", "E0551", 2, "leave it out");
@@ -92,12 +106,32 @@ fn strips_that_nobody_hears() {
 
 #[test]
 fn unknown_goals() {
-    fault("track t { source \"a.wav\"\n to drms\n}\nbus drums { }\ntrack u { source \"u.wav\"; to drums }", "E0513", 2, "drums");
-    fault("track t { source \"a.wav\"\n send hal -3dB\n}\nbus hall { }\ntrack u { source \"u.wav\"; to hall }", "E0513", 2, "hall");
+    fault(
+        "track t { source \"a.wav\"\n to drms\n}\nbus drums { }\ntrack u { source \"u.wav\"; to drums }",
+        "E0513",
+        2,
+        "drums",
+    );
+    fault(
+        "track t { source \"a.wav\"\n send hal -3dB\n}\nbus hall { }\ntrack u { source \"u.wav\"; to hall }",
+        "E0513",
+        2,
+        "hall",
+    );
     fault("track t { source \"a.wav\"\n send u -3dB\n}\ntrack u { source \"u.wav\" }", "E0514", 2, "track");
     fault("track t { source \"a.wav\"\n compressor(key: kik)\n}\ntrack kick { source \"u.wav\" }", "E0202", 2, "kick");
-    fault("track t { source \"a.wav\"\n compressor(key: kick.sub)\n}\ntrack kick { source \"u.wav\"; sup: gain(1dB) }", "E0553", 2, "sup");
-    fault("track t { source \"a.wav\"\n compressor(key: track(\"kik\"))\n}\ntrack kick { source \"u.wav\" }", "E0513", 2, "kick");
+    fault(
+        "track t { source \"a.wav\"\n compressor(key: kick.sub)\n}\ntrack kick { source \"u.wav\"; sup: gain(1dB) }",
+        "E0553",
+        2,
+        "sup",
+    );
+    fault(
+        "track t { source \"a.wav\"\n compressor(key: track(\"kik\"))\n}\ntrack kick { source \"u.wav\" }",
+        "E0513",
+        2,
+        "kick",
+    );
     fault("track t { source \"a.wav\"; to b, b }\nbus b { }", "E0531", 1, "twice");
 }
 

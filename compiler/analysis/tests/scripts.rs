@@ -50,7 +50,13 @@ fn functions_and_recursion() {
     assert_eq!(value("fn fact(n) { if n <= 1 { 1 } else { n * fact(n - 1) } }", "1dB * fact(5) / 10"), 12.0);
     assert_eq!(value("fn f(a: Level, b = 2) { let c = a * b\n c + 1dB }", "f(3dB)"), 7.0);
     assert_eq!(value("fn f(a, b) { a - b }", "f(b: 1dB, a: 3dB)"), 2.0);
-    assert_eq!(value("fn even(n) { if n == 0 { true } else { odd(n - 1) } }\nfn odd(n) { if n == 0 { false } else { even(n - 1) } }", "if even(100) { 1dB } else { 2dB }"), 1.0);
+    assert_eq!(
+        value(
+            "fn even(n) { if n == 0 { true } else { odd(n - 1) } }\nfn odd(n) { if n == 0 { false } else { even(n - 1) } }",
+            "if even(100) { 1dB } else { 2dB }"
+        ),
+        1.0
+    );
 }
 
 #[test]
@@ -79,7 +85,10 @@ fn texts() {
     assert_eq!(text("", "stem(\"stems/01-kick.wav\")"), "01-kick");
     assert_eq!(text("", "replace(file_name(\"a/b c.wav\"), \" \", \"_\")"), "b_c.wav");
     assert_eq!(text("", "split(\"a-b\", \"-\")[1]"), "b");
-    assert_eq!(text("", "if starts_with(\"gtr1\", \"gtr\") and ends_with(\"gtr1\", \"1\") { \"y\" } else { \"n\" }"), "y");
+    assert_eq!(
+        text("", "if starts_with(\"gtr1\", \"gtr\") and ends_with(\"gtr1\", \"1\") { \"y\" } else { \"n\" }"),
+        "y"
+    );
     assert_eq!(text("", "if contains([\"a\", \"b\"], \"b\") { \"y\" } else { \"n\" }"), "y");
     assert_eq!(text("", "-3dB"), "-3dB");
     assert_eq!(text("", "3200Hz"), "3.2kHz");
@@ -91,9 +100,11 @@ fn texts() {
 
 #[test]
 fn files_and_measurements() {
-    let world = Mock::song("for f in files(\"stems/*.wav\") { track \"{stem(f)}\" { source f; gain(-20LUFS - measure(f).loudness) } }")
-        .with_audio("stems/b.wav", 1, 48_000)
-        .with_audio("stems/a.wav", 2, 48_000);
+    let world = Mock::song(
+        "for f in files(\"stems/*.wav\") { track \"{stem(f)}\" { source f; gain(-20LUFS - measure(f).loudness) } }",
+    )
+    .with_audio("stems/b.wav", 1, 48_000)
+    .with_audio("stems/a.wav", 2, 48_000);
     let analysis = world.run();
     let mix = analysis.mix.unwrap_or_else(|| panic!("{}", shown(&analysis.diagnostics)));
     let names: Vec<&str> = mix.strips.iter().map(|s| s.name.as_str()).collect();
@@ -128,6 +139,17 @@ fn moving_values_build_trees() {
 }
 
 #[test]
+fn lists_reach_effects_and_curves_add_up() {
+    let mix = mix("effect taps(times: List of Number = [1]) { input * sum_of(times) }
+        fn sum_of(xs) { len(xs) }
+        track t { source \"a.wav\"; taps(times: 1..3); fader curve [0dB, @9 => -3dB] + lfo(1Hz, low: -1dB, high: 1dB) }");
+    let taps = processes(&mix.strips[0].nodes)[0];
+    assert!(matches!(taps.call.args[0].as_ref().map(|e| &e.kind), Some(ExprKind::List(items)) if items.len() == 3));
+    assert!(matches!(&mix.strips[0].nodes[1], Node::Fader { level, .. } if matches!(level.kind, ExprKind::Binary(..))));
+    fault("fn f(a, a) { a }\ntrack t { source \"a.wav\" }", "E0203", 1, "two parameters");
+}
+
+#[test]
 fn lfos() {
     let mix = mix("track t { source \"a.wav\"
         gain(lfo(0.5Hz, low: -3dB, high: 3dB)); gain(1dB * lfo(1bar, shape: triangle, phase: 90deg))
@@ -143,7 +165,10 @@ fn lfos() {
 
 #[test]
 fn sequential_names_in_bodies() {
-    assert_eq!(gains(&mix("track t { source \"a.wav\"; let a = 1dB; gain(a); if on { let a = 2dB; gain(a) }; gain(a) }")), [1.0, 2.0, 1.0]);
+    assert_eq!(
+        gains(&mix("track t { source \"a.wav\"; let a = 1dB; gain(a); if on { let a = 2dB; gain(a) }; gain(a) }")),
+        [1.0, 2.0, 1.0]
+    );
     fault("track t { source \"a.wav\"; let a = 1dB\n let a = 2dB\n gain(a) }", "E0203", 2, "twice in this body");
     fault("let a = 1dB\ntrack t { source \"a.wav\"\n let a = 2dB\n gain(a) }", "E0213", 3, "hides");
     fault("track t { source \"a.wav\"\n let t = 2dB\n gain(t) }", "E0213", 2, "hides");
@@ -180,28 +205,43 @@ fn values_that_are_refused() {
     }
     fault("track \"t{[1]}\" { source \"a.wav\" }", "E0323", 1, "join");
     fault("for i in 4 {\n track \"t{i}\" { source \"a.wav\" } }\ntrack x { source \"a.wav\" }", "E0334", 1, "range");
-    fault("for (a, b) in [(1, 2, 3)] { track \"t{a}\" { source \"a.wav\" } }\ntrack x { source \"a.wav\" }", "E0331", 1, "parts");
+    fault(
+        "for (a, b) in [(1, 2, 3)] { track \"t{a}\" { source \"a.wav\" } }\ntrack x { source \"a.wav\" }",
+        "E0331",
+        1,
+        "parts",
+    );
     fault("let a = b\nlet b = a\ntrack t { source \"a.wav\" }", "E0211", 2, "a -> b -> a");
-    fault("if curve [0, @9 => 1] > 0.5 { track a { source \"a.wav\" } }\ntrack t { source \"a.wav\" }", "E0325", 1, "constant");
+    fault(
+        "if curve [0, @9 => 1] > 0.5 { track a { source \"a.wav\" } }\ntrack t { source \"a.wav\" }",
+        "E0325",
+        1,
+        "constant",
+    );
     fault("let r = (a: 1, a: 2)\ntrack t { source \"a.wav\" }", "E0212", 1, "twice");
     fault("fn f(x) { state y = 0\n y }\ntrack t { source \"a.wav\"; gain(1dB * f(1)) }", "E0326", 1, "effect");
 }
 
 #[test]
 fn several_faults_at_once_and_none_follows() {
-    let analysis = Mock::song("let up = 3dB + 1ms
+    let analysis = Mock::song(
+        "let up = 3dB + 1ms
         track t { source \"a.wav\"; gain(up); gain(up + 2dB); bell(up, 60Hz); comprezzor(); fader -6 }
-        track u { source \"b.wav\"; to nowhere }").run();
+        track u { source \"b.wav\"; to nowhere }",
+    )
+    .run();
     let codes: Vec<&str> = analysis.diagnostics.iter().map(|d| d.code.as_str()).collect();
     assert_eq!(codes, ["E0303", "E0406", "E0202", "E0320", "E0513"], "{}", shown(&analysis.diagnostics));
 }
 
 #[test]
 fn options_can_be_set() {
-    let world = Mock::song("option up: Level = 0dB in -3dB .. 3dB
+    let world = Mock::song(
+        "option up: Level = 0dB in -3dB .. 3dB
         option wide: Switch = off
         option name: Text = \"x\"
-        track t { source \"a.wav\"; gain(up); if wide { gain(9dB) } }");
+        track t { source \"a.wav\"; gain(up); if wide { gain(9dB) } }",
+    );
     let set = |pairs: &[(&str, &str)]| {
         let set = pairs.iter().map(|(n, v)| (n.to_string(), v.to_string())).collect();
         world.run_with(&mixdown_analysis::Options { set, ..Default::default() })
@@ -213,9 +253,12 @@ fn options_can_be_set() {
     assert_eq!(gains(&mix), [2.0, 9.0]);
     let values: Vec<&str> = mix.options.iter().map(|o| o.value.as_str()).collect();
     assert_eq!(values, ["2dB", "on", "two words"]);
-    for (name, value, piece) in
-        [("up", "9dB", "outside"), ("up", "3ms", "level"), ("upp", "1dB", "did you mean `up`"), ("up", "1dB)", "no value")]
-    {
+    for (name, value, piece) in [
+        ("up", "9dB", "outside"),
+        ("up", "3ms", "level"),
+        ("upp", "1dB", "did you mean `up`"),
+        ("up", "1dB)", "no value"),
+    ] {
         let analysis = set(&[(name, value)]);
         assert_eq!(analysis.diagnostics.len(), 1, "{}", shown(&analysis.diagnostics));
         assert!(shown(&analysis.diagnostics).contains(piece), "{}", shown(&analysis.diagnostics));

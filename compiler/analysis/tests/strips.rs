@@ -34,7 +34,9 @@ fn a_simple_song() {
     let numbers: Vec<f64> = bell.call.args.iter().map(number).collect();
     assert_eq!(numbers, [60.0, 3.0, 1.1]);
     assert!(matches!(&kick.nodes[3], Node::Pan { position, .. } if position.kind == ExprKind::Number(-0.6)));
-    assert!(matches!(&kick.nodes[4], Node::Send { to: 2, level, open: true, .. } if level.kind == ExprKind::Number(-14.0)));
+    assert!(
+        matches!(&kick.nodes[4], Node::Send { to: 2, level, open: true, .. } if level.kind == ExprKind::Number(-14.0))
+    );
     assert_eq!(kick.outputs[0].to, 1);
     assert_eq!(strip(&mix, "drums").outputs[0].to, 3);
     assert!(strip(&mix, "master").outputs.is_empty());
@@ -60,7 +62,8 @@ fn a_plain_master_is_there_where_none_is_written() {
 
 #[test]
 fn equal_processors_are_counted_and_labels_name() {
-    let mix = mix("track t { source \"a.wav\"; bell(60Hz, 1dB); body: bell(90Hz, 1dB); bell(120Hz, 1dB); bell(150Hz, 1dB) }");
+    let mix =
+        mix("track t { source \"a.wav\"; bell(60Hz, 1dB); body: bell(90Hz, 1dB); bell(120Hz, 1dB); bell(150Hz, 1dB) }");
     assert_eq!(paths(&mix.strips[0].nodes), ["track.t/bell", "track.t/body", "track.t/bell.2", "track.t/bell.3"]);
     let labelled: Vec<bool> = processes(&mix.strips[0].nodes).iter().map(|p| p.labelled).collect();
     assert_eq!(labelled, [false, true, false, false]);
@@ -68,7 +71,9 @@ fn equal_processors_are_counted_and_labels_name() {
 
 #[test]
 fn loop_passes_are_part_of_the_path() {
-    let mix = mix("track t { source \"a.wav\"; for f in [60Hz, 120Hz] { bell(f, 1dB); gain(1dB) } for f in [1kHz] { bell(f, 1dB) } }");
+    let mix = mix(
+        "track t { source \"a.wav\"; for f in [60Hz, 120Hz] { bell(f, 1dB); gain(1dB) } for f in [1kHz] { bell(f, 1dB) } }",
+    );
     assert_eq!(
         paths(&mix.strips[0].nodes),
         ["track.t/bell[1]", "track.t/gain[1]", "track.t/bell[2]", "track.t/gain[2]", "track.t/bell.2[1]"]
@@ -102,7 +107,9 @@ fn chains_are_flattened_with_their_name_in_the_path() {
 
 #[test]
 fn bypass_and_mix() {
-    let mix = mix("track t { source \"a.wav\"; bypass bell(60Hz, 1dB); compressor(ratio: 4, mix: 40%); delay(20ms, mix: 30%) }");
+    let mix = mix(
+        "track t { source \"a.wav\"; bypass bell(60Hz, 1dB); compressor(ratio: 4, mix: 40%); delay(20ms, mix: 30%) }",
+    );
     let all = processes(&mix.strips[0].nodes);
     assert!(all[0].bypass && !all[1].bypass);
     assert!(all[1].mix.as_ref().is_some_and(|m| m.kind == ExprKind::Number(0.4)));
@@ -127,7 +134,15 @@ fn like_starts_from_the_other_strip() {
     let c = strip(&mix, "c");
     assert_eq!(
         paths(&c.nodes),
-        ["track.c/highpass", "track.c/body", "track.c/gain", "track.c/send.room", "track.c/fader", "track.c/pan", "track.c/send.hall"]
+        [
+            "track.c/highpass",
+            "track.c/body",
+            "track.c/gain",
+            "track.c/send.room",
+            "track.c/fader",
+            "track.c/pan",
+            "track.c/send.hall"
+        ]
     );
     assert!(matches!(&c.nodes[6], Node::Send { level, .. } if level.kind == ExprKind::Number(-3.0)));
 }
@@ -167,7 +182,9 @@ fn keys_tap_strips() {
     assert_eq!(key(1), tap(TapPoint::Pre));
     assert_eq!(key(2), tap(TapPoint::Source));
     assert_eq!(key(3), tap(TapPoint::After("low".into())));
-    assert!(matches!(key(4), Some(ExprKind::Effect(call)) if matches!(call.input.as_ref().map(|i| &i.kind), Some(ExprKind::Tap(_)))));
+    assert!(
+        matches!(key(4), Some(ExprKind::Effect(call)) if matches!(call.input.as_ref().map(|i| &i.kind), Some(ExprKind::Tap(_))))
+    );
     assert!(matches!(bass[5].call.args[0].as_ref().map(|e| &e.kind), Some(ExprKind::Binary(..))));
 }
 
@@ -176,7 +193,8 @@ fn keys_name_strips_by_their_place_in_the_mix() {
     let mix = mix("for i in 1..2 { track \"t{i}\" { source \"a.wav\"; compressor(key: kick) } }
         track kick { source \"k.wav\" }
         master { compressor(key: track(\"t2\")) }");
-    let strip_of_key = |name: &str| match processes(&strip(&mix, name).nodes)[0].call.args[7].as_ref().map(|e| &e.kind) {
+    let strip_of_key = |name: &str| match processes(&strip(&mix, name).nodes)[0].call.args[7].as_ref().map(|e| &e.kind)
+    {
         Some(ExprKind::Tap(tap)) => mix.strips[tap.strip as usize].name.clone(),
         other => panic!("{other:?}"),
     };
@@ -338,7 +356,12 @@ fn names_of_strips() {
     fault("track a { source \"a.wav\" }\ntrack a { source \"b.wav\" }", "E0511", 2, "two strips");
     fault("for i in 1..2 {\n track g { source \"a.wav\" }\n}", "E0511", 2, "put the loop's variable");
     fault("track none { source \"a.wav\" }\ntrack b { source \"b.wav\" }", "E0510", 1, "meaning of their own");
-    fault("track a like b { source \"a.wav\" }\nbus b { }\ntrack c { source \"c.wav\"; to b }", "E0515", 1, "buses like buses");
+    fault(
+        "track a like b { source \"a.wav\" }\nbus b { }\ntrack c { source \"c.wav\"; to b }",
+        "E0515",
+        1,
+        "buses like buses",
+    );
     fault("track a like b { source \"a.wav\" }\ntrack b like a { source \"a.wav\" }", "E0515", 2, "ring");
 }
 

@@ -40,7 +40,10 @@ const BAR: i64 = 96_000;
 #[test]
 fn steps_hold_from_their_sample() {
     let c = lowpass("", "curve [ 400Hz, @2 => 1kHz, @3 => 2kHz ]");
-    assert_eq!((c.before, at(&c, BAR - 1), at(&c, BAR), at(&c, 2 * BAR - 1), at(&c, 2 * BAR)), (400.0, 400.0, 1000.0, 1000.0, 2000.0));
+    assert_eq!(
+        (c.before, at(&c, BAR - 1), at(&c, BAR), at(&c, 2 * BAR - 1), at(&c, 2 * BAR)),
+        (400.0, 400.0, 1000.0, 1000.0, 2000.0)
+    );
     assert_eq!(c.eval(BAR, Side::Left), 400.0);
     assert_eq!(at(&c, 100 * BAR), 2000.0);
     let c = lowpass("", "curve [ @2 => 1kHz ]");
@@ -70,12 +73,16 @@ fn joined_points() {
 
 #[test]
 fn the_next_point_cuts_a_ramp() {
-    let world = Mock::song("track t { source \"a.wav\"\n lowpass(curve [ 400Hz, @2 => 800Hz over 2bars linear, @3 => 1kHz ])\n}");
+    let world = Mock::song(
+        "track t { source \"a.wav\"\n lowpass(curve [ 400Hz, @2 => 800Hz over 2bars linear, @3 => 1kHz ])\n}",
+    );
     fault_of(&world, "E0344", 2, "cut");
     let mix = world.run().mix.expect("a mix");
     let c = &mix.curves[0];
     assert_eq!((c.eval(2 * BAR, Side::Left), at(c, 2 * BAR)), (600.0, 1000.0));
-    let world = Mock::song("track t { source \"a.wav\"\n lowpass(curve [ 400Hz, @2 => 800Hz over 2bars smooth, @3 => 1kHz over 1bar ])\n}");
+    let world = Mock::song(
+        "track t { source \"a.wav\"\n lowpass(curve [ 400Hz, @2 => 800Hz over 2bars smooth, @3 => 1kHz over 1bar ])\n}",
+    );
     let mix = world.run().mix.expect("a mix");
     let c = &mix.curves[0];
     assert!((at(c, 2 * BAR) - 600.0).abs() < 1e-9);
@@ -141,7 +148,10 @@ fn switches_and_moving_values_during() {
 
 #[test]
 fn positions() {
-    let c = lowpass("let here = @2", "curve [ 1kHz, here + 1beat => 2kHz, @3.2 => 3kHz, @8s => 4kHz, @0:10.5 => 5kHz, @(9 + 1) => 6kHz ]");
+    let c = lowpass(
+        "let here = @2",
+        "curve [ 1kHz, here + 1beat => 2kHz, @3.2 => 3kHz, @8s => 4kHz, @0:10.5 => 5kHz, @(9 + 1) => 6kHz ]",
+    );
     let starts: Vec<i64> = c.segments.iter().map(|s| s.start).collect();
     assert_eq!(starts, [120_000, 216_000, 384_000, 504_000, 864_000]);
     let c = lowpass("let d = @3 - @2", "curve [ 1kHz, @2 + d => 2kHz, @5 - note(1/8) => 3kHz, @5 + 10ms => 4kHz ]");
@@ -151,7 +161,9 @@ fn positions() {
 
 #[test]
 fn tempo_that_changes() {
-    let mix = mix("tempo 120bpm\ntempo 60bpm from @3\ntrack t { source \"a.wav\"; lowpass(curve [ 1kHz, @3 => 2kHz, @4 => 3kHz ]); delay(note(1/8)) }");
+    let mix = mix(
+        "tempo 120bpm\ntempo 60bpm from @3\ntrack t { source \"a.wav\"; lowpass(curve [ 1kHz, @3 => 2kHz, @4 => 3kHz ]); delay(note(1/8)) }",
+    );
     let starts: Vec<i64> = mix.curves[0].segments.iter().map(|s| s.start).collect();
     assert_eq!(starts, [192_000, 384_000]);
     let delay = processes(&mix.strips[0].nodes)[1];
@@ -163,7 +175,9 @@ fn tempo_that_changes() {
 
 #[test]
 fn tempo_ramps_are_linear_over_beats() {
-    let mix = mix("tempo curve [ 120bpm, @2 => 240bpm over 1bar ]\ntrack t { source \"a.wav\"; lowpass(curve [ 1kHz, @2 => 2kHz, @3 => 3kHz, @4 => 4kHz ]) }");
+    let mix = mix(
+        "tempo curve [ 120bpm, @2 => 240bpm over 1bar ]\ntrack t { source \"a.wav\"; lowpass(curve [ 1kHz, @2 => 2kHz, @3 => 3kHz, @4 => 4kHz ]) }",
+    );
     let starts: Vec<i64> = mix.curves[0].segments.iter().map(|s| s.start).collect();
     // t = 60 ln(b1/b0) / slope, slope = 30 bpm a beat.
     let ramp = 60.0 * 2f64.ln() / 30.0;
@@ -173,7 +187,12 @@ fn tempo_ramps_are_linear_over_beats() {
 
 #[test]
 fn meters_that_change() {
-    let c = lowpass("signature 4/4\nsignature 7/8 from @3", "curve [ 1kHz, @3 => 2kHz, @4 => 3kHz, @5.3 => 4kHz, @2 + 2bars => 5kHz ]".replace(", @2 + 2bars => 5kHz", "").as_str());
+    let c = lowpass(
+        "signature 4/4\nsignature 7/8 from @3",
+        "curve [ 1kHz, @3 => 2kHz, @4 => 3kHz, @5.3 => 4kHz, @2 + 2bars => 5kHz ]"
+            .replace(", @2 + 2bars => 5kHz", "")
+            .as_str(),
+    );
     let starts: Vec<i64> = c.segments.iter().map(|s| s.start).collect();
     // A bar of 7/8 is 3.5 quarters; its third beat is two eighths in.
     assert_eq!(starts, [192_000, 276_000, 360_000 + 24_000]);
@@ -204,7 +223,9 @@ fn sections() {
             ("outro", vec![bars(9, 11)]),
         ]
     );
-    let open = world::mix("sections { a @1 b @3 }\ntrack t { source \"a.wav\"; lowpass(curve [ 1kHz, a.end => 2kHz, b.start + (a.end - a.start) => 3kHz, b[1].start + a.length + a.length => 4kHz ]) }");
+    let open = world::mix(
+        "sections { a @1 b @3 }\ntrack t { source \"a.wav\"; lowpass(curve [ 1kHz, a.end => 2kHz, b.start + (a.end - a.start) => 3kHz, b[1].start + a.length + a.length => 4kHz ]) }",
+    );
     assert_eq!(open.sections[1].spans, [(2 * BAR, None)]);
     let starts: Vec<i64> = open.curves[0].segments.iter().map(|s| s.start).collect();
     assert_eq!(starts, [2 * BAR, 4 * BAR, 6 * BAR]);
@@ -212,10 +233,18 @@ fn sections() {
 
 #[test]
 fn song_settings() {
-    let mix = mix("title \"Night Drive\"\nartist \"Vera\"\nalbum \"A\"\nyear 2026\nsample_rate 44.1kHz\npan_law 4.5dB\ntail -80dB\ntail 20s\nlength @5\nseed 7\ntrack t { source \"a.wav\" }");
-    assert_eq!((mix.song.title.as_deref(), mix.song.artist.as_deref(), mix.song.file.as_str()), (Some("Night Drive"), Some("Vera"), "song"));
+    let mix = mix(
+        "title \"Night Drive\"\nartist \"Vera\"\nalbum \"A\"\nyear 2026\nsample_rate 44.1kHz\npan_law 4.5dB\ntail -80dB\ntail 20s\nlength @5\nseed 7\ntrack t { source \"a.wav\" }",
+    );
+    assert_eq!(
+        (mix.song.title.as_deref(), mix.song.artist.as_deref(), mix.song.file.as_str()),
+        (Some("Night Drive"), Some("Vera"), "song")
+    );
     assert_eq!(mix.song.tags, [("album".to_string(), "A".to_string()), ("year".to_string(), "2026".to_string())]);
-    assert_eq!((mix.song.sample_rate, mix.song.tail, mix.song.length, mix.song.seed), (44_100, (-80.0, 20.0), Some(352_800), 7));
+    assert_eq!(
+        (mix.song.sample_rate, mix.song.tail, mix.song.length, mix.song.seed),
+        (44_100, (-80.0, 20.0), Some(352_800), 7)
+    );
 }
 
 #[test]

@@ -4,11 +4,12 @@
 use super::env::Env;
 use super::value::Value;
 use crate::args::{self, Argument, Callee, ParamSpec, Signature};
+use crate::codes;
 use crate::names::DeclRef;
 use crate::session::Session;
 use crate::types::Type;
-use mixdown_syntax::Span;
 use mixdown_syntax::tree::{self, Arg};
+use mixdown_syntax::{Diagnostic, Span};
 use std::rc::Rc;
 
 impl Argument for Value {
@@ -101,7 +102,10 @@ impl Session<'_> {
         {
             return self.fault(args::bad_word(&signature.name, param, word));
         }
-        self.eval_want(&arg.value, env, param.ty.as_ref())
+        match (self.eval_want(&arg.value, env, param.ty.as_ref()), &param.ty) {
+            (range @ Value::Range(_), Some(Type::List(_))) => Value::list(self.items_of(range, arg.value.span)),
+            (value, _) => value,
+        }
     }
 
     /// A musical time becomes seconds only here, so its range is looked at here.
@@ -130,7 +134,18 @@ impl Session<'_> {
         }
         let env = Env::file(decl.module);
         let mut params = Vec::new();
-        for param in &decl.decl.params {
+        for (i, param) in decl.decl.params.iter().enumerate() {
+            if let Some(first) = decl.decl.params[..i].iter().find(|p| p.name.name == param.name.name) {
+                self.report(
+                    Diagnostic::error(
+                        &codes::E0203,
+                        param.name.span,
+                        format!("two parameters are called `{}`", param.name.name),
+                    )
+                    .label(first.name.span, "the first one")
+                    .help("rename one of the two"),
+                );
+            }
             let ty = param.ty.as_ref().map(|written| {
                 args::type_of(written).unwrap_or_else(|fault| {
                     self.report(fault);

@@ -178,9 +178,7 @@ impl Session<'_> {
             (Add, Value::Position(p), Value::Bars(n)) | (Add, Value::Bars(n), Value::Position(p)) => {
                 Value::Position(Pos::Beat(self.song.timeline.add_bars(p, n)))
             }
-            (Sub, Value::Position(p), Value::Bars(n)) => {
-                Value::Position(Pos::Beat(self.song.timeline.add_bars(p, -n)))
-            }
+            (Sub, Value::Position(p), Value::Bars(n)) => Value::Position(Pos::Beat(self.song.timeline.add_bars(p, -n))),
             (_, Value::Unknown(_), _) | (_, _, Value::Unknown(_)) => Value::Unknown(Type::Musical),
             (op, left, right) => match algebra::binary(op, &left.ty(), &right.ty()) {
                 Err(error) => self.fault(error.at(at[2], at[0], at[1])),

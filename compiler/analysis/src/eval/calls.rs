@@ -73,8 +73,12 @@ impl Session<'_> {
 
     pub(super) fn not_callable(&mut self, name: &Ident, value: &Value) -> Value {
         self.fault(
-            Diagnostic::error(&codes::E0335, name.span, format!("`{}` is {}, not a function", name.name, describe(&value.ty())))
-                .help("leave out the brackets, or call a `fn`"),
+            Diagnostic::error(
+                &codes::E0335,
+                name.span,
+                format!("`{}` is {}, not a function", name.name, describe(&value.ty())),
+            )
+            .help("leave out the brackets, or call a `fn`"),
         )
     }
 
@@ -134,9 +138,17 @@ impl Session<'_> {
                 for arg in args {
                     if let Some(name) = &arg.name {
                         return self.fault(
-                            Diagnostic::error(&codes::E0336, name.span, format!("`{}` takes its arguments by position", entry.name))
-                                .help(format!("write `{}`", builtins::shape(entry)))
-                                .fix("leave out the name", Span { end: arg.value.span.start, ..arg.span }, ""),
+                            Diagnostic::error(
+                                &codes::E0336,
+                                name.span,
+                                format!("`{}` takes its arguments by position", entry.name),
+                            )
+                            .help(format!("write `{}`", builtins::shape(entry)))
+                            .fix(
+                                "leave out the name",
+                                Span { end: arg.value.span.start, ..arg.span },
+                                "",
+                            ),
                         );
                     }
                     values.push((self.eval(&arg.value, env), arg.value.span));
@@ -153,8 +165,12 @@ impl Session<'_> {
             }
             Callable::Effect(decl) => match first {
                 Some(_) => self.fault(
-                    Diagnostic::error(&codes::E0337, name_span, format!("`{name}` is an effect: its input comes through `|>`"))
-                        .help(format!("write `x |> {name}( … )`")),
+                    Diagnostic::error(
+                        &codes::E0337,
+                        name_span,
+                        format!("`{name}` is an effect: its input comes through `|>`"),
+                    )
+                    .help(format!("write `x |> {name}( … )`")),
                 ),
                 None => self.effect_value(&decl, args, None, name_span, span, env),
             },
@@ -164,7 +180,6 @@ impl Session<'_> {
             ),
         }
     }
-
 }
 
 /// `vox.lead` as names.

@@ -3,13 +3,14 @@
 
 use super::Wanted;
 use super::env::Env;
+use super::ramps::Point;
 use super::value::{Pos, Size, Value};
 use crate::body::{Expr, ExprKind};
 use crate::codes;
 use crate::session::Session;
 use crate::types::Type;
-use crate::units::{describe, literal};
-use mixdown_layout::{CELL, Curve, Segment, Shape, Side};
+use crate::units::describe;
+use mixdown_layout::{Curve, Shape};
 use mixdown_syntax::tree::{self, CurvePoint, Ident};
 use mixdown_syntax::{Diagnostic, Span};
 use std::collections::HashMap;
@@ -36,16 +37,6 @@ impl CurveTable {
         }
         index
     }
-}
-
-/// A point of a curve, evaluated.
-struct Point {
-    at: i64,
-    /// Where its ramp ends.
-    until: Option<i64>,
-    value: f64,
-    shape: Option<Shape>,
-    span: Span,
 }
 
 impl Session<'_> {
@@ -95,7 +86,8 @@ impl Session<'_> {
             "exp" => Shape::Exp,
             "smooth" => Shape::Smooth,
             _ => {
-                let fault = Diagnostic::error(&codes::E0340, word.span, format!("no curve has the shape `{}`", word.name));
+                let fault =
+                    Diagnostic::error(&codes::E0340, word.span, format!("no curve has the shape `{}`", word.name));
                 self.report(crate::modules::suggest(fault, word, &["linear", "exp", "smooth"], "the shapes are"));
                 return None;
             }
@@ -121,8 +113,12 @@ impl Session<'_> {
             let Some(at) = &point.at else {
                 if i > 0 {
                     self.report(
-                        Diagnostic::error(&codes::E0341, point.span, "a value without a position stands after the first place")
-                            .help("say from where it counts: `@9 => -3dB`; only the first value may stand alone"),
+                        Diagnostic::error(
+                            &codes::E0341,
+                            point.span,
+                            "a value without a position stands after the first place",
+                        )
+                        .help("say from where it counts: `@9 => -3dB`; only the first value may stand alone"),
                     );
                     ok = false;
                 }
@@ -142,8 +138,12 @@ impl Session<'_> {
                         None
                     } else if i == 0 {
                         self.report(
-                            Diagnostic::error(&codes::E0341, point.span, "the first point of a curve ramps from nowhere")
-                                .help("say what stands before it: `curve [ -6dB, @9 => -3dB over 1bar ]`"),
+                            Diagnostic::error(
+                                &codes::E0341,
+                                point.span,
+                                "the first point of a curve ramps from nowhere",
+                            )
+                            .help("say what stands before it: `curve [ -6dB, @9 => -3dB over 1bar ]`"),
                         );
                         ok = false;
                         None
@@ -165,10 +165,11 @@ impl Session<'_> {
                     if let Some(before) = out.last()
                         && before.at >= at
                     {
-                        let fault = Diagnostic::error(&codes::E0342, point.span, "points of a curve go forward in time")
-                            .at("not later than the one before")
-                            .label(before.span, "the one before")
-                            .help("put the points in the order of time, each at its own sample");
+                        let fault =
+                            Diagnostic::error(&codes::E0342, point.span, "points of a curve go forward in time")
+                                .at("not later than the one before")
+                                .label(before.span, "the one before")
+                                .help("put the points in the order of time, each at its own sample");
                         self.report(fault);
                         ok = false;
                     }
@@ -179,7 +180,10 @@ impl Session<'_> {
             }
         }
         if points.is_empty() {
-            self.report(Diagnostic::error(&codes::E0341, span, "a curve without points").help("write `curve [ -6dB, @9 => -3dB ]`"));
+            self.report(
+                Diagnostic::error(&codes::E0341, span, "a curve without points")
+                    .help("write `curve [ -6dB, @9 => -3dB ]`"),
+            );
             ok = false;
         }
         let ty = ty.unwrap_or(Type::Error);
@@ -207,8 +211,12 @@ impl Session<'_> {
             }
             other => {
                 self.report(
-                    Diagnostic::error(&codes::E0320, e.span, format!("a curve has no point that is {}", describe(&other.ty())))
-                        .help("write numbers or quantities: `curve [ -6dB, @9 => -3dB ]`"),
+                    Diagnostic::error(
+                        &codes::E0320,
+                        e.span,
+                        format!("a curve has no point that is {}", describe(&other.ty())),
+                    )
+                    .help("write numbers or quantities: `curve [ -6dB, @9 => -3dB ]`"),
                 );
                 return None;
             }
@@ -224,8 +232,7 @@ impl Session<'_> {
             Some(first) => {
                 let message = format!("a curve of {} gets {}", describe(first), describe(&found));
                 self.report(
-                    Diagnostic::error(&codes::E0320, e.span, message)
-                        .help("all points of a curve carry the same unit"),
+                    Diagnostic::error(&codes::E0320, e.span, message).help("all points of a curve carry the same unit"),
                 );
                 None
             }
@@ -269,102 +276,5 @@ impl Session<'_> {
             Value::Bars(bars) => Pos::Beat(time.add_bars(start, bars * times)),
             _ => return None,
         })
-    }
-
-    fn joined(&mut self, shape: Shape, first: f64, points: &[Point], ty: &Type) -> Option<Curve> {
-        let mut segments = Vec::with_capacity(points.len());
-        for pair in points.windows(2) {
-            let (a, b) = (&pair[0], &pair[1]);
-            let shape = self.ramp(shape, a.value, b.value, ty, b.span)?;
-            segments.push(Segment { start: a.at, end: b.at, from: a.value, to: b.value, shape });
-        }
-        segments.extend(points.last().map(|p| hold(p.at, p.at, p.value)));
-        Some(Curve { before: first, segments })
-    }
-
-    fn stepped(&mut self, first: f64, points: &[Point], ty: &Type) -> Option<Curve> {
-        let mut segments = Vec::new();
-        let mut now = first;
-        for (i, point) in points.iter().enumerate() {
-            let next = points.get(i + 1).map(|p| p.at);
-            let until = point.until.filter(|u| *u > point.at);
-            let Some(until) = until else {
-                segments.push(hold(point.at, next.unwrap_or(point.at), point.value));
-                now = point.value;
-                continue;
-            };
-            let shape = point.shape.unwrap_or(default_shape(ty));
-            let shape = self.ramp(shape, now, point.value, ty, point.span)?;
-            let ramp = Segment { start: point.at, end: until, from: now, to: point.value, shape };
-            match next {
-                Some(next) if next < until => {
-                    let reached = value_at(&ramp, next);
-                    self.report(
-                        Diagnostic::warning(&codes::E0344, point.span, "this ramp is cut by the next point")
-                            .at(format!("reaches {} of {}", literal(reached, ty), literal(point.value, ty)))
-                            .label(points[i + 1].span, "cuts it")
-                            .help("shorten `over`, or move the next point"),
-                    );
-                    cut(&ramp, next, &mut segments);
-                    now = reached;
-                }
-                _ => {
-                    segments.push(ramp);
-                    now = point.value;
-                    segments.push(hold(until, next.unwrap_or(until), now));
-                }
-            }
-        }
-        Some(Curve { before: first, segments })
-    }
-
-    /// The shape that a ramp really has, or the fault of one that cannot be.
-    fn ramp(&mut self, shape: Shape, from: f64, to: f64, ty: &Type, span: Span) -> Option<Shape> {
-        if from == f64::NEG_INFINITY || to == f64::NEG_INFINITY {
-            return Some(if from == to { Shape::Hold } else { Shape::Amplitude });
-        }
-        if shape == Shape::Exp && (from == 0.0 || to == 0.0 || (from < 0.0) != (to < 0.0)) {
-            self.report(
-                Diagnostic::error(
-                    &codes::E0345,
-                    span,
-                    format!("equal ratios cannot lead from {} to {}", literal(from, ty), literal(to, ty)),
-                )
-                .help("both ends of an `exp` ramp have one sign and are not 0; write `linear` instead"),
-            );
-            return None;
-        }
-        Some(shape)
-    }
-}
-
-/// A piece that stays.
-pub(crate) fn hold(start: i64, end: i64, value: f64) -> Segment {
-    Segment { start, end, from: value, to: value, shape: Shape::Hold }
-}
-
-/// How values of a type move where nothing is said.
-pub(crate) fn default_shape(ty: &Type) -> Shape {
-    if *ty == Type::Frequency { Shape::Exp } else { Shape::Linear }
-}
-
-fn value_at(ramp: &Segment, at: i64) -> f64 {
-    Curve { before: ramp.from, segments: vec![*ramp] }.eval(at, Side::Right)
-}
-
-/// The part of a ramp before `end`. Straight and exponential parts are of their own kind again; of a smooth one the
-/// grid points are kept, between which the engine goes straight anyway.
-fn cut(ramp: &Segment, end: i64, out: &mut Vec<Segment>) {
-    if ramp.shape != Shape::Smooth {
-        out.push(Segment { end, to: value_at(ramp, end), ..*ramp });
-        return;
-    }
-    let cell = CELL as i64;
-    let mut start = ramp.start;
-    while start < end {
-        let next = ((start.div_euclid(cell) + 1) * cell).min(end);
-        let (from, to) = (value_at(ramp, start), value_at(ramp, next));
-        out.push(Segment { start, end: next, from, to, shape: Shape::Linear });
-        start = next;
     }
 }

@@ -3,8 +3,8 @@
 //! edge; ramps never reach across each other.
 
 use super::Wanted;
-use super::curves::{default_shape, hold};
 use super::env::Env;
+use super::ramps::{default_shape, hold};
 use super::value::{Pos, SectionRef, Value};
 use crate::body::{BinaryOp, Expr, ExprKind};
 use crate::codes;
@@ -148,8 +148,12 @@ impl Session<'_> {
             other => {
                 let what = describe(&other.ty());
                 self.report(
-                    Diagnostic::error(&codes::E0343, over.1, format!("`over` takes a time or a musical time, and this is {what}"))
-                        .help("write `over 1beat` or `over 200ms`"),
+                    Diagnostic::error(
+                        &codes::E0343,
+                        over.1,
+                        format!("`over` takes a time or a musical time, and this is {what}"),
+                    )
+                    .help("write `over 1beat` or `over 200ms`"),
                 );
                 return None;
             }
@@ -187,8 +191,12 @@ impl Session<'_> {
 
     fn no_span(&mut self, ty: &Type, at: Span) -> bool {
         self.report(
-            Diagnostic::error(&codes::E0347, at, format!("`during` takes a span of the song, and this is {}", describe(ty)))
-                .help("name a section (`during chorus`) or write two positions: `during @40.3 .. @41.1`"),
+            Diagnostic::error(
+                &codes::E0347,
+                at,
+                format!("`during` takes a span of the song, and this is {}", describe(ty)),
+            )
+            .help("name a section (`during chorus`) or write two positions: `during @40.3 .. @41.1`"),
         );
         false
     }

@@ -2,9 +2,9 @@
 //! for each parameter, `None` where the default stands.
 
 use super::env::Env;
-use super::value::{Signal, Size, Value};
+use super::value::{Size, Value};
 use crate::args::Signature;
-use crate::body::{self, EffectCall, Expr, ExprKind};
+use crate::body::{EffectCall, EffectId, Expr, ExprKind};
 use crate::codes;
 use crate::names::{DeclRef, Names};
 use crate::session::Session;
@@ -12,6 +12,7 @@ use crate::types::Type;
 use crate::units::describe;
 use mixdown_syntax::tree::Arg;
 use mixdown_syntax::{Diagnostic, Span};
+use std::rc::Rc;
 
 impl Session<'_> {
     /// An effect inside an expression: the signal that comes out of it.
@@ -42,13 +43,16 @@ impl Session<'_> {
         };
         if effect.takes_input != input.is_some() && self.dry == 0 {
             let (message, help) = if effect.takes_input {
-                (format!("`{}` needs a signal to work on", effect.name), format!("write `kick |> {}( … )`", effect.name))
+                (
+                    format!("`{}` needs a signal to work on", effect.name),
+                    format!("write `kick |> {}( … )`", effect.name),
+                )
             } else {
                 (format!("`{}` makes a signal and takes none", effect.name), "leave out what stands before `|>`".into())
             };
             return self.fault(Diagnostic::error(&codes::E0337, name, message).help(help));
         }
-        let Some(args) = self.effect_args(&effect, args, name, env) else { return Value::Error };
+        let Some(args) = self.effect_args(id, args, name, env) else { return Value::Error };
         let call = EffectCall { effect: id, input, args, path: effect.name.clone() };
         self.grown(Expr { kind: ExprKind::Effect(Box::new(call)), ty: Type::Signal, span }, size)
     }
@@ -56,24 +60,30 @@ impl Session<'_> {
     /// The arguments of an effect as typed code.
     pub(crate) fn effect_args(
         &mut self,
-        effect: &body::Effect,
+        id: EffectId,
         args: &[Arg],
         name: Span,
         env: &Env,
     ) -> Option<Vec<Option<Expr>>> {
-        let signature = Signature::of_effect(&effect.name, effect);
+        let effect = self.typed(id);
+        let known = self.effects.effect_signatures.entry(id);
+        let signature = known.or_insert_with(|| Rc::new(Signature::of_effect(&effect.name, &effect))).clone();
         let bound = self.bind_args(&signature, args, None, name, env)?;
         let mut out = Vec::with_capacity(bound.len());
         for (slot, param) in bound.into_iter().zip(&effect.params) {
             out.push(match slot {
                 None => None,
-                Some((value, at)) => match self.argument_expr(&value, &param.ty, at) {
+                Some((value, at)) => match argument_expr(&value, &param.ty, at) {
                     Some(expr) => Some(expr),
                     None => {
                         let what = describe(&value.ty());
                         self.report(
-                            Diagnostic::error(&codes::E0320, at, format!("{what} cannot be a parameter of `{}`", effect.name))
-                                .help("parameters take numbers, quantities, words and signals"),
+                            Diagnostic::error(
+                                &codes::E0320,
+                                at,
+                                format!("{what} cannot be a parameter of `{}`", effect.name),
+                            )
+                            .help("parameters take numbers, quantities, words and signals"),
                         );
                         return None;
                     }
@@ -82,15 +92,12 @@ impl Session<'_> {
         }
         Some(out)
     }
+}
 
-    fn argument_expr(&mut self, value: &Value, ty: &Type, span: Span) -> Option<Expr> {
-        let mut expr = match value {
-            Value::Signal(signal) => Signal::clone(signal).expr,
-            value => value.to_expr(span)?,
-        };
-        if matches!(ty, Type::Choice(_)) {
-            expr.ty = ty.clone();
-        }
-        Some(expr)
+fn argument_expr(value: &Value, ty: &Type, span: Span) -> Option<Expr> {
+    let mut expr = value.to_expr(span)?;
+    if matches!(ty, Type::Choice(_)) {
+        expr.ty = ty.clone();
     }
+    Some(expr)
 }

@@ -35,7 +35,8 @@ impl Session<'_> {
                 None => {
                     let names: Vec<String> = self.song.sections.iter().map(|s| s.name.name.clone()).collect();
                     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-                    let fault = Diagnostic::error(&codes::E0202, name.span, format!("no section is called `{}`", name.name));
+                    let fault =
+                        Diagnostic::error(&codes::E0202, name.span, format!("no section is called `{}`", name.name));
                     self.fault(suggest(fault, name, &names, "the sections are"))
                 }
             }),
@@ -50,14 +51,20 @@ impl Session<'_> {
     fn field_of(&mut self, value: Value, name: &Ident, at: Span) -> Value {
         match value {
             Value::Error => Value::Error,
-            Value::Unknown(Type::Section) if matches!(name.name.as_str(), "start" | "end") => Value::Unknown(Type::Position),
+            Value::Unknown(Type::Section) if matches!(name.name.as_str(), "start" | "end") => {
+                Value::Unknown(Type::Position)
+            }
             Value::Unknown(_) => Value::Unknown(Type::Error),
             Value::Record(fields) => match fields.iter().find(|(n, _)| *n == name.name) {
                 Some((_, value)) => self.barrier(value.clone()),
                 None => {
                     let names: Vec<&str> = fields.iter().map(|(n, _)| n.as_str()).collect();
-                    let fault = Diagnostic::error(&codes::E0214, name.span, format!("there is no `{}` in this record", name.name))
-                        .label(at, "the record");
+                    let fault = Diagnostic::error(
+                        &codes::E0214,
+                        name.span,
+                        format!("there is no `{}` in this record", name.name),
+                    )
+                    .label(at, "the record");
                     self.fault(suggest(fault, name, &names, "it holds"))
                 }
             },
@@ -69,8 +76,12 @@ impl Session<'_> {
                 if name.name.starts_with('_') {
                     let module = self.modules.get(module).name.clone();
                     return self.fault(
-                        Diagnostic::error(&codes::E0208, name.span, format!("`{}` is private to `{module}`", name.name))
-                            .help("use a public name of that file, or rename it there without the `_`"),
+                        Diagnostic::error(
+                            &codes::E0208,
+                            name.span,
+                            format!("`{}` is private to `{module}`", name.name),
+                        )
+                        .help("use a public name of that file, or rename it there without the `_`"),
                     );
                 }
                 match self.module_value(module, name) {
@@ -95,9 +106,13 @@ impl Session<'_> {
                 }
             }
             other => self.fault(
-                Diagnostic::error(&codes::E0214, name.span, format!("{} has no field `{}`", describe(&other.ty()), name.name))
-                    .label(at, describe(&other.ty()))
-                    .help("sections have `.start` and `.end`, records and imported files their names"),
+                Diagnostic::error(
+                    &codes::E0214,
+                    name.span,
+                    format!("{} has no field `{}`", describe(&other.ty()), name.name),
+                )
+                .label(at, describe(&other.ty()))
+                .help("sections have `.start` and `.end`, records and imported files their names"),
             ),
         }
     }
@@ -135,8 +150,12 @@ impl Session<'_> {
             }
             other => {
                 return self.fault(
-                    Diagnostic::error(&codes::E0339, index.span, format!("{} counts no elements", describe(&other.ty())))
-                        .help("elements of a list are counted from 0: `xs[0]`; repeats of a section from 1: `verse[2]`"),
+                    Diagnostic::error(
+                        &codes::E0339,
+                        index.span,
+                        format!("{} counts no elements", describe(&other.ty())),
+                    )
+                    .help("elements of a list are counted from 0: `xs[0]`; repeats of a section from 1: `verse[2]`"),
                 );
             }
         };
@@ -151,8 +170,12 @@ impl Session<'_> {
             Value::Unknown(Type::List(of)) => Value::Unknown(*of),
             Value::Unknown(_) => Value::Unknown(Type::Error),
             other => self.fault(
-                Diagnostic::error(&codes::E0339, of.span, format!("{} has no elements to count", describe(&other.ty())))
-                    .help("square brackets pick an element of a list (`xs[0]`) or a repeat of a section (`verse[2]`)"),
+                Diagnostic::error(
+                    &codes::E0339,
+                    of.span,
+                    format!("{} has no elements to count", describe(&other.ty())),
+                )
+                .help("square brackets pick an element of a list (`xs[0]`) or a repeat of a section (`verse[2]`)"),
             ),
         }
     }
@@ -163,12 +186,16 @@ impl Session<'_> {
         match found {
             Some(value) => self.barrier(value.clone()),
             None => self.fault(
-                Diagnostic::error(&codes::E0339, at, format!("there is no element {number} in a list of {}", items.len()))
-                    .label(span, "counted from 0")
-                    .help(match items.len() {
-                        0 => "the list is empty".to_string(),
-                        n => format!("write a whole number from 0 to {}", n - 1),
-                    }),
+                Diagnostic::error(
+                    &codes::E0339,
+                    at,
+                    format!("there is no element {number} in a list of {}", items.len()),
+                )
+                .label(span, "counted from 0")
+                .help(match items.len() {
+                    0 => "the list is empty".to_string(),
+                    n => format!("write a whole number from 0 to {}", n - 1),
+                }),
             ),
         }
     }

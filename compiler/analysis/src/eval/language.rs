@@ -14,7 +14,9 @@ impl Session<'_> {
     /// A function of the language on values: a number where all are constant, else typed code.
     pub(super) fn call_builtin(&mut self, builtin: Builtin, args: Vec<(Value, Span)>, name: Span, span: Span) -> Value {
         let entry = builtins::entry(builtin);
-        if let (Builtin::Min | Builtin::Max, [(Value::List(_) | Value::Range(_) | Value::Tuple(_), _)]) = (builtin, &args[..]) {
+        if let (Builtin::Min | Builtin::Max, [(Value::List(_) | Value::Range(_) | Value::Tuple(_), _)]) =
+            (builtin, &args[..])
+        {
             return self.extreme(builtin, args, name, span);
         }
         if let (Builtin::Sum, [(Value::List(_) | Value::Range(_), at)]) = (builtin, &args[..]) {
@@ -80,10 +82,16 @@ impl Session<'_> {
             // A function that nothing calls may be meant for effects.
             return Value::Unknown(ty);
         }
-        if !moves || matches!(builtin, Builtin::White | Builtin::LineRead | Builtin::LineReadSamples | Builtin::LineWrite) {
+        if !moves
+            || matches!(builtin, Builtin::White | Builtin::LineRead | Builtin::LineReadSamples | Builtin::LineWrite)
+        {
             return self.fault(
-                Diagnostic::error(&codes::E0326, name, format!("`{}` works on audio and stands in an `effect`", entry.name))
-                    .help(format!("{}; here stand constants, curves, LFOs and signals of strips", entry.doc)),
+                Diagnostic::error(
+                    &codes::E0326,
+                    name,
+                    format!("`{}` works on audio and stands in an `effect`", entry.name),
+                )
+                .help(format!("{}; here stand constants, curves, LFOs and signals of strips", entry.doc)),
             );
         }
         let size = Size::over(args.iter().map(|(v, _)| Size::of(v)));

@@ -41,14 +41,18 @@ impl Session<'_> {
                     Diagnostic::error(
                         &codes::E0336,
                         at,
-                        format!("the rate of an LFO is a frequency or a length above 0, and this is {}", describe(&other.ty())),
+                        format!(
+                            "the rate of an LFO is a frequency or a length above 0, and this is {}",
+                            describe(&other.ty())
+                        ),
                     )
                     .help("write `lfo(0.5Hz)`, `lfo(1bar)` or `lfo(note(1/8))`"),
                 );
             }
         };
         let phase = args.number("phase").unwrap_or(0.0);
-        let phased = if phase == 0.0 { cycles } else { binary(BinaryOp::Add, cycles, number(phase, Type::Number, span)) };
+        let phased =
+            if phase == 0.0 { cycles } else { binary(BinaryOp::Add, cycles, number(phase, Type::Number, span)) };
         let turn = call(Builtin::Fract, vec![phased]);
         let word = match args.named("shape") {
             Some((Value::Word(word), _)) => word.as_str(),
@@ -58,7 +62,8 @@ impl Session<'_> {
         let low = args.named("low").map_or(Value::number(-1.0), |(v, _)| v.clone());
         let high = args.named("high").map_or(Value::number(1.0), |(v, _)| v.clone());
         let (low_at, high_at) = (args.named("low").map_or(span, |a| a.1), args.named("high").map_or(span, |a| a.1));
-        let infinite = |v: &Value| matches!(v, Value::Switch(false)) || matches!(v, Value::Quantity(x, _) if x.is_infinite());
+        let infinite =
+            |v: &Value| matches!(v, Value::Switch(false)) || matches!(v, Value::Quantity(x, _) if x.is_infinite());
         if infinite(&low) || infinite(&high) {
             return self.fault(
                 Diagnostic::error(&codes::E0329, span, "an LFO cannot swing to minus infinity")

@@ -10,13 +10,15 @@ pub(crate) mod curves;
 mod during;
 mod effect_calls;
 pub(crate) mod env;
-pub(crate) mod fit;
 mod fields;
+pub(crate) mod fit;
 pub(crate) mod functions;
 mod language;
 mod lfo;
+mod loops;
 mod names;
 mod print;
+mod ramps;
 mod script;
 pub(crate) mod value;
 
@@ -74,12 +76,10 @@ impl Session<'_> {
             })),
             ExprKind::If(cond, then, otherwise) => self.if_value(cond, then, otherwise.as_ref(), expr.span, env, want),
             ExprKind::Oversample(..) if self.dry > 0 => Value::Unknown(Type::Signal),
-            ExprKind::Oversample(..) => {
-                self.fault(
-                    Diagnostic::error(&codes::E0326, expr.span, "`oversample` is no value of a script")
-                        .help("write it as a line of a strip (`oversample 4x { … }`) or inside an `effect`"),
-                )
-            }
+            ExprKind::Oversample(..) => self.fault(
+                Diagnostic::error(&codes::E0326, expr.span, "`oversample` is no value of a script")
+                    .help("write it as a line of a strip (`oversample 4x { … }`) or inside an `effect`"),
+            ),
             ExprKind::During { .. } => match During::of(expr) {
                 Some(during) => self.during_or(&during, None, env, want),
                 None => Value::Error,

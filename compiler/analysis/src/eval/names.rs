@@ -10,9 +10,9 @@ use crate::modules::{Place, suggest};
 use crate::names::{Callable, ModuleId};
 use crate::session::Session;
 use crate::types::Type;
+use mixdown_syntax::Diagnostic;
 use mixdown_syntax::diagnostic::did_you_mean;
 use mixdown_syntax::tree::Ident;
-use mixdown_syntax::Diagnostic;
 use std::rc::Rc;
 
 impl Session<'_> {
@@ -57,7 +57,11 @@ impl Session<'_> {
         }
         if let Some(Type::Choice(words)) = want {
             let words: Vec<&str> = words.iter().map(String::as_str).collect();
-            let fault = Diagnostic::error(&codes::E0324, name.span, format!("`{}` is none of the words that fit here", name.name));
+            let fault = Diagnostic::error(
+                &codes::E0324,
+                name.span,
+                format!("`{}` is none of the words that fit here", name.name),
+            );
             return suggest(fault, name, &words, "it may be");
         }
         let fault = Diagnostic::error(&codes::E0202, name.span, format!("no value is called `{}`", name.name));
@@ -72,9 +76,7 @@ impl Session<'_> {
             return fault.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), name.span, near);
         }
         match self.find_callable(env.module, std::slice::from_ref(name), Place::Code) {
-            Ok(_) => fault
-                .at("this is called with brackets")
-                .help(format!("write `{}( … )`", name.name)),
+            Ok(_) => fault.at("this is called with brackets").help(format!("write `{}( … )`", name.name)),
             Err(_) => fault.help(format!("declare it with `let {} = …`, or put a text in quotes", name.name)),
         }
     }
@@ -125,4 +127,3 @@ fn word_value(word: &str) -> Option<Value> {
     let amount: f64 = digits.parse().ok()?;
     (amount <= 100.0).then(|| Value::number(side * amount / 100.0))
 }
-

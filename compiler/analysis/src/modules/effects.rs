@@ -22,6 +22,8 @@ pub(crate) struct EffectTable {
     pub list: Vec<Rc<Effect>>,
     known: HashMap<*const Decl, Option<EffectId>>,
     running: Vec<(*const Decl, Ident)>,
+    /// Parameters of effects, by id.
+    pub effect_signatures: HashMap<EffectId, Rc<Signature>>,
     /// Parameters of functions and chains.
     pub signatures: HashMap<*const Decl, Rc<Signature>>,
     /// Chains that are being written out, outermost first.
@@ -91,8 +93,7 @@ impl Names for Session<'_> {
         self.leave();
         let id = typed.map(|mut effect| {
             let module = self.modules.get(decl.module);
-            effect.module =
-                if module.kind == super::ModuleKind::Std { "std".to_string() } else { module.name.clone() };
+            effect.module = if module.kind == super::ModuleKind::Std { "std".to_string() } else { module.name.clone() };
             self.effects.list.push(Rc::new(effect));
             self.effects.list.len() as EffectId - 1
         });

@@ -2,8 +2,8 @@
 //! once; a ring of imports is one error with the whole way; an import that fails poisons its names, so that they
 //! are not reported again.
 
-use super::load::twice;
 use super::ModuleKind;
+use super::load::twice;
 use crate::codes;
 use crate::names::ModuleId;
 use crate::session::{Session, follows};
@@ -82,9 +82,7 @@ impl Session<'_> {
         let names: Vec<&str> = sorted(names.filter(|n| !n.starts_with('_')));
         let fault = Diagnostic::error(&codes::E0202, name.span, format!("`{}` holds no `{}`", module.name, name.name));
         Err(match did_you_mean(&name.name, names.iter().copied()) {
-            Some(near) => fault
-                .help(format!("did you mean `{near}`?"))
-                .fix(format!("write `{near}`"), name.span, near),
+            Some(near) => fault.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), name.span, near),
             None if names.is_empty() => fault.help("that file declares nothing that can be imported"),
             None => fault.help(format!("it declares {}", listed(&names))),
         })
@@ -115,7 +113,8 @@ impl Session<'_> {
         } else {
             vec![format!("{folder}/{}.mix", rest.join("/"))]
         };
-        let found = candidates.iter().find(|c| self.modules.by_path.contains_key(*c) || self.world.read_text(c).is_ok());
+        let found =
+            candidates.iter().find(|c| self.modules.by_path.contains_key(*c) || self.world.read_text(c).is_ok());
         let path = found.or(candidates.first())?.clone();
         self.load_library(&path, span)
     }
@@ -125,10 +124,9 @@ impl Session<'_> {
             let ring = &self.modules.loading[start..];
             let mut way: Vec<&str> = ring.iter().map(|(p, _)| p.as_str()).collect();
             way.push(path);
-            let mut fault =
-                Diagnostic::error(&codes::E0204, at, format!("imports go in a ring: {}", way.join(" -> ")))
-                    .at("closes the ring")
-                    .help("move what both files need into a third file that imports neither");
+            let mut fault = Diagnostic::error(&codes::E0204, at, format!("imports go in a ring: {}", way.join(" -> ")))
+                .at("closes the ring")
+                .help("move what both files need into a third file that imports neither");
             for (_, span) in ring.iter().skip(1) {
                 fault = fault.label(*span, "on the way");
             }

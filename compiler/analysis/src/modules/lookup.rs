@@ -23,14 +23,20 @@ pub(crate) enum Place {
 
 impl Session<'_> {
     /// The callable that a path names in a file.
-    pub(crate) fn find_callable(&mut self, module: ModuleId, path: &[Ident], place: Place) -> Result<Callable, Diagnostic> {
+    pub(crate) fn find_callable(
+        &mut self,
+        module: ModuleId,
+        path: &[Ident],
+        place: Place,
+    ) -> Result<Callable, Diagnostic> {
         match path {
             [name] => self.find_plain(module, name, place),
             [alias, name] => self.find_in_alias(module, alias, name),
             _ => {
                 let span = path.first().map_or(Span::default(), |p| p.span.to(path.last().map_or(p.span, |l| l.span)));
-                Err(Diagnostic::error(&codes::E0202, span, "a name has at most two parts: `module.name`")
-                    .help("import the file that holds it under one name: `import \"lib/x.mix\" as x`, then `x.name(…)`"))
+                Err(Diagnostic::error(&codes::E0202, span, "a name has at most two parts: `module.name`").help(
+                    "import the file that holds it under one name: `import \"lib/x.mix\" as x`, then `x.name(…)`",
+                ))
             }
         }
     }
@@ -96,9 +102,9 @@ impl Session<'_> {
         let fault = Diagnostic::error(&codes::E0202, alias.span, format!("no module is called `{}` here", alias.name));
         let near = did_you_mean(&alias.name, names.iter().copied()).map(str::to_string);
         Err(match near {
-            Some(near) => fault
-                .help(format!("did you mean `{near}`?"))
-                .fix(format!("write `{near}`"), alias.span, near),
+            Some(near) => {
+                fault.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), alias.span, near)
+            }
             None => fault.help(format!("import it first: `import \"lib/{0}.mix\" as {0}`", alias.name)),
         })
     }
@@ -133,9 +139,11 @@ impl Session<'_> {
                 .help("leave out the brackets, or call something the file declares with `fn`, `chain` or `effect`");
         }
         if let Some(meant) = borrowed(&name.name) {
-            return fault
-                .help(format!("it is called `{meant}` here"))
-                .fix(format!("write `{meant}`"), name.span, meant);
+            return fault.help(format!("it is called `{meant}` here")).fix(
+                format!("write `{meant}`"),
+                name.span,
+                meant,
+            );
         }
         let in_alias = self.modules.alias_names(module).into_iter().find_map(|alias| {
             let target = here.aliases.get(alias)?.0?;
@@ -165,10 +173,10 @@ impl Modules {
 /// Adds the nearest name, or a list of what there is.
 pub(crate) fn suggest(fault: Diagnostic, name: &Ident, names: &[&str], else_say: &str) -> Diagnostic {
     match did_you_mean(&name.name, names.iter().copied()) {
-        Some(near) => fault
-            .help(format!("did you mean `{near}`?"))
-            .fix(format!("write `{near}`"), name.span, near),
-        None if names.is_empty() => fault.help("nothing of that kind is declared here; look at its spelling, or declare it"),
+        Some(near) => fault.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), name.span, near),
+        None if names.is_empty() => {
+            fault.help("nothing of that kind is declared here; look at its spelling, or declare it")
+        }
         None => fault.help(format!("{else_say} {}", listed(names))),
     }
 }

@@ -7,8 +7,8 @@ use crate::eval::Wanted;
 use crate::eval::env::Env;
 use crate::eval::value::Value;
 use crate::mix::OptionValue;
-use crate::names::ModuleId;
 use crate::modules::{GlobalTree, ModuleKind, Modules};
+use crate::names::ModuleId;
 use crate::session::Session;
 use crate::types::Type;
 use crate::units::{describe, literal};
@@ -69,8 +69,12 @@ impl Session<'_> {
             Some(ItemKind::Let(it)) if faults.is_empty() => it.value,
             _ => {
                 return self.fault(
-                    Diagnostic::error(&codes::E0506, whole, format!("`{text}` is no value for `{name}`"))
-                        .help(format!("write it as in the song: `--set {name}={}`", ty.map_or("2dB", crate::algebra::example))),
+                    Diagnostic::error(&codes::E0506, whole, format!("`{text}` is no value for `{name}`")).help(
+                        format!(
+                            "write it as in the song: `--set {name}={}`",
+                            ty.map_or("2dB", crate::algebra::example)
+                        ),
+                    ),
                 );
             }
         };
@@ -84,8 +88,12 @@ impl Session<'_> {
             return value;
         }
         let name = &param.name.name;
-        let message =
-            format!("the option `{name}` is {}, outside {} .. {}", literal(*x, found), literal(low, found), literal(high, found));
+        let message = format!(
+            "the option `{name}` is {}, outside {} .. {}",
+            literal(*x, found),
+            literal(low, found),
+            literal(high, found)
+        );
         self.fault(
             Diagnostic::error(&codes::E0506, at, message)
                 .label(range.span, "its range")
@@ -129,7 +137,13 @@ impl Session<'_> {
     }
 
     /// The text of an option's value in a delivery's `set:`, if it fits the option.
-    pub(crate) fn option_fits(&mut self, module: ModuleId, name: &str, value: Value, at: Span) -> Result<Option<String>, Diagnostic> {
+    pub(crate) fn option_fits(
+        &mut self,
+        module: ModuleId,
+        name: &str,
+        value: Value,
+        at: Span,
+    ) -> Result<Option<String>, Diagnostic> {
         self.known_option(module, name, Some(at))?;
         let Some(param) = self.modules.option(module, name) else { return Ok(None) };
         let ty = match param.ty.as_ref().map(args::type_of) {

@@ -40,8 +40,12 @@ impl Session<'_> {
                     (Value::Position(a), Value::Position(b)) => {
                         if self.song.timeline.sample(*a) >= self.song.timeline.sample(*b) {
                             self.report(
-                                Diagnostic::error(&codes::E0347, start.span, format!("`{}` ends before it starts", name.name))
-                                    .help("write the earlier position first: `@73 .. @81`"),
+                                Diagnostic::error(
+                                    &codes::E0347,
+                                    start.span,
+                                    format!("`{}` ends before it starts", name.name),
+                                )
+                                .help("write the earlier position first: `@73 .. @81`"),
                             );
                             continue;
                         }
@@ -63,8 +67,12 @@ impl Session<'_> {
                     > self.song.timeline.sample(point.0)
             {
                 self.report(
-                    Diagnostic::error(&codes::E0342, start.span, format!("repeats of `{}` go forward in time", name.name))
-                        .help("write the starts in the order of time, each after the one before has ended"),
+                    Diagnostic::error(
+                        &codes::E0342,
+                        start.span,
+                        format!("repeats of `{}` go forward in time", name.name),
+                    )
+                    .help("write the starts in the order of time, each after the one before has ended"),
                 );
                 continue;
             }
@@ -76,8 +84,12 @@ impl Session<'_> {
 
     fn no_place(&mut self, ty: &Type, span: Span) {
         self.report(
-            Diagnostic::error(&codes::E0321, span, format!("a section starts at a position, and this is {}", describe(ty)))
-                .help("write `verse @9, @41` or, with an end, `outro @73 .. @81`"),
+            Diagnostic::error(
+                &codes::E0321,
+                span,
+                format!("a section starts at a position, and this is {}", describe(ty)),
+            )
+            .help("write `verse @9, @41` or, with an end, `outro @73 .. @81`"),
         );
     }
 
@@ -118,9 +130,13 @@ impl Session<'_> {
             Some((_, None)) => {
                 let name = self.song.sections[section.index].name.clone();
                 self.fault(
-                    Diagnostic::error(&codes::E0348, span, format!("`{}` is the last section and has no written end", name.name))
-                        .label(name.span, "ends with the song")
-                        .help(format!("write where it ends: `{} @73 .. @81`", name.name)),
+                    Diagnostic::error(
+                        &codes::E0348,
+                        span,
+                        format!("`{}` is the last section and has no written end", name.name),
+                    )
+                    .label(name.span, "ends with the song")
+                    .help(format!("write where it ends: `{} @73 .. @81`", name.name)),
                 )
             }
             None => Value::Error,

@@ -16,8 +16,20 @@ use std::rc::Rc;
 
 /// Settings that go into the files as text.
 const TAGS: &[&str] = &[
-    "album", "album_artist", "year", "isrc", "comment", "genre", "composer", "lyricist", "producer", "engineer", "mixer",
-    "copyright", "label", "track_number",
+    "album",
+    "album_artist",
+    "year",
+    "isrc",
+    "comment",
+    "genre",
+    "composer",
+    "lyricist",
+    "producer",
+    "engineer",
+    "mixer",
+    "copyright",
+    "label",
+    "track_number",
 ];
 const OTHERS: &[&str] =
     &["title", "artist", "tempo", "signature", "sample_rate", "pan_law", "tail", "length", "seed", "pickup"];
@@ -27,15 +39,20 @@ impl Session<'_> {
     pub(crate) fn song_settings(&mut self, module: ModuleId) {
         let env = Env::file(module);
         let lines = self.modules.get(module).settings.clone();
-        let of = |word: &str| -> Vec<Rc<SongSetting>> { lines.iter().filter(|l| l.word.name == word).cloned().collect() };
+        let of =
+            |word: &str| -> Vec<Rc<SongSetting>> { lines.iter().filter(|l| l.word.name == word).cloned().collect() };
         for line in &lines {
             let moves = line.word.name == "tempo" || line.word.name == "signature";
             if let Some(from) = &line.from
                 && !moves
             {
                 self.report(
-                    Diagnostic::error(&codes::E0504, from.span, format!("`{}` does not change on the way", line.word.name))
-                        .help("leave out `from …`; only `tempo` and `signature` change"),
+                    Diagnostic::error(
+                        &codes::E0504,
+                        from.span,
+                        format!("`{}` does not change on the way", line.word.name),
+                    )
+                    .help("leave out `from …`; only `tempo` and `signature` change"),
                 );
             }
         }
@@ -73,8 +90,12 @@ impl Session<'_> {
         let Some(hz) = self.eval_number(&line.value, env, &wanted) else { return };
         if hz.fract() != 0.0 || !(8_000.0..=384_000.0).contains(&hz) {
             self.report(
-                Diagnostic::error(&codes::E0501, line.value.span, format!("a sample rate of {}", literal(hz, &Type::Frequency)))
-                    .help("write a whole number of hertz from 8kHz to 384kHz, such as `48kHz` or `44.1kHz`"),
+                Diagnostic::error(
+                    &codes::E0501,
+                    line.value.span,
+                    format!("a sample rate of {}", literal(hz, &Type::Frequency)),
+                )
+                .help("write a whole number of hertz from 8kHz to 384kHz, such as `48kHz` or `44.1kHz`"),
             );
             return;
         }
@@ -125,8 +146,12 @@ impl Session<'_> {
             other => {
                 let word = &line.word.name;
                 self.report(
-                    Diagnostic::error(&codes::E0501, line.value.span, format!("`{word}` takes a text, and this is {}", describe(&other.ty())))
-                        .help(format!("put it in quotes: `{word} \"…\"`")),
+                    Diagnostic::error(
+                        &codes::E0501,
+                        line.value.span,
+                        format!("`{word}` takes a text, and this is {}", describe(&other.ty())),
+                    )
+                    .help(format!("put it in quotes: `{word} \"…\"`")),
                 );
                 None
             }
@@ -143,8 +168,12 @@ impl Session<'_> {
             0.0 => PanLaw::Db0,
             _ => {
                 self.report(
-                    Diagnostic::error(&codes::E0501, line.value.span, format!("no pan law has {}", literal(db, &Type::Level)))
-                        .help("the laws are `3dB` (constant power), `4.5dB`, `6dB` (linear) and `0dB`"),
+                    Diagnostic::error(
+                        &codes::E0501,
+                        line.value.span,
+                        format!("no pan law has {}", literal(db, &Type::Level)),
+                    )
+                    .help("the laws are `3dB` (constant power), `4.5dB`, `6dB` (linear) and `0dB`"),
                 );
                 return;
             }
@@ -158,8 +187,12 @@ impl Session<'_> {
             Value::Quantity(s, Type::Time) if (0.0..=600.0).contains(&s) => self.song.tail.1 = s,
             Value::Error => {}
             _ => self.report(
-                Diagnostic::error(&codes::E0501, line.value.span, "`tail` takes a level below 0 dB or a time up to 10 minutes")
-                    .help("write `tail -90dB` for what counts as silence, `tail 20s` for the longest tail"),
+                Diagnostic::error(
+                    &codes::E0501,
+                    line.value.span,
+                    "`tail` takes a level below 0 dB or a time up to 10 minutes",
+                )
+                .help("write `tail -90dB` for what counts as silence, `tail 20s` for the longest tail"),
             ),
         }
     }
@@ -180,7 +213,9 @@ impl Session<'_> {
             _ => None,
         };
         match samples {
-            Some(samples) if samples > 0 && samples <= u64::from(time.rate) * 86_400 => self.song.length = Some(samples),
+            Some(samples) if samples > 0 && samples <= u64::from(time.rate) * 86_400 => {
+                self.song.length = Some(samples)
+            }
             _ => self.report(
                 Diagnostic::error(&codes::E0501, line.value.span, "`length` takes how long the song is, up to a day")
                     .help("write `length 3min`, `length 96bars` or the position where it ends: `length @97`"),

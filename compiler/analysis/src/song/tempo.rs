@@ -57,7 +57,9 @@ impl Session<'_> {
     /// `4/4` as it is written: it is no division.
     fn signature_of(&mut self, value: &tree::Expr) -> Option<(u32, u32)> {
         let whole = |e: &tree::Expr| match &e.kind {
-            ExprKind::Quantity(q) if q.unit.is_none() && q.value.fract() == 0.0 && q.value >= 1.0 => Some(q.value as u32),
+            ExprKind::Quantity(q) if q.unit.is_none() && q.value.fract() == 0.0 && q.value >= 1.0 => {
+                Some(q.value as u32)
+            }
             _ => None,
         };
         let parts = match &value.kind {
@@ -122,16 +124,24 @@ impl Session<'_> {
             Value::Error => return 0.0,
             other => {
                 self.report(
-                    Diagnostic::error(&codes::E0501, line.value.span, format!("`pickup` takes a length, and this is {}", describe(&other.ty())))
-                        .help("write `pickup 1beat`: `@1` stands so long after the first sample"),
+                    Diagnostic::error(
+                        &codes::E0501,
+                        line.value.span,
+                        format!("`pickup` takes a length, and this is {}", describe(&other.ty())),
+                    )
+                    .help("write `pickup 1beat`: `@1` stands so long after the first sample"),
                 );
                 return 0.0;
             }
         };
         if !(0.0..=3600.0).contains(&seconds) {
             self.report(
-                Diagnostic::error(&codes::E0501, line.value.span, "a pickup is not negative and not longer than an hour")
-                    .help("write `pickup 1beat`"),
+                Diagnostic::error(
+                    &codes::E0501,
+                    line.value.span,
+                    "a pickup is not negative and not longer than an hour",
+                )
+                .help("write `pickup 1beat`"),
             );
             return 0.0;
         }
@@ -150,7 +160,13 @@ impl Session<'_> {
         Some(bpm)
     }
 
-    fn tempo_curve(&mut self, shape: Option<&tree::Ident>, curve: &[tree::CurvePoint], out: &mut Vec<TempoPoint>, env: &Env) {
+    fn tempo_curve(
+        &mut self,
+        shape: Option<&tree::Ident>,
+        curve: &[tree::CurvePoint],
+        out: &mut Vec<TempoPoint>,
+        env: &Env,
+    ) {
         let bad = shape.into_iter().chain(curve.iter().filter_map(|p| p.shape.as_ref())).find(|w| w.name != "linear");
         if let Some(word) = bad {
             self.report(
@@ -216,8 +232,12 @@ impl Session<'_> {
 
     fn backwards(&mut self, span: Span, what: &str) {
         self.report(
-            Diagnostic::error(&codes::E0502, span, format!("this change of {what} does not come later than the one before"))
-                .help("write changes in the order of time"),
+            Diagnostic::error(
+                &codes::E0502,
+                span,
+                format!("this change of {what} does not come later than the one before"),
+            )
+            .help("write changes in the order of time"),
         );
     }
 

@@ -12,14 +12,7 @@ use mixdown_syntax::tree::{Arg, DeclBody, Processor};
 use std::rc::Rc;
 
 impl Session<'_> {
-    pub(super) fn chain(
-        &mut self,
-        scope: &mut Scope,
-        it: &Processor,
-        decl: &DeclRef,
-        args: &[Arg],
-        env: &Env,
-    ) {
+    pub(super) fn chain(&mut self, scope: &mut Scope, it: &Processor, decl: &DeclRef, args: &[Arg], env: &Env) {
         let Some(last) = it.path.last() else { return };
         let name_span = it.path[0].span.to(last.span);
         let name = &decl.decl.name.name;
@@ -29,9 +22,13 @@ impl Session<'_> {
             let mut ring: Vec<String> = self.effects.chains[start..].iter().map(|(_, n)| n.clone()).collect();
             ring.push(name.clone());
             self.report(
-                Diagnostic::error(&codes::E0537, name_span, format!("chains call each other in a ring: {}", ring.join(" -> ")))
-                    .at("closes the ring")
-                    .help("a chain is written out where it is called, so it cannot hold itself; use a `for` loop instead"),
+                Diagnostic::error(
+                    &codes::E0537,
+                    name_span,
+                    format!("chains call each other in a ring: {}", ring.join(" -> ")),
+                )
+                .at("closes the ring")
+                .help("a chain is written out where it is called, so it cannot hold itself; use a `for` loop instead"),
             );
             return;
         }

@@ -2,10 +2,10 @@
 //! lengths that hang on a place (fades in beats, `length: 4bars`) are worked out where the clip lies.
 
 use crate::codes;
+use crate::eval::ScriptArgs;
 use crate::eval::value::{Pos, Value};
 use crate::mix::FadeShape;
 use crate::session::Session;
-use crate::eval::ScriptArgs;
 use crate::types::Type;
 use crate::units::describe;
 use mixdown_syntax::{Diagnostic, Span};
@@ -74,7 +74,8 @@ impl Session<'_> {
         if length == Some(0) {
             let span = args.named("length").map_or(args.span, |a| a.1);
             self.report(
-                Diagnostic::error(&codes::E0525, span, "a clip of no length").help("write how long it plays, or leave `length:` out"),
+                Diagnostic::error(&codes::E0525, span, "a clip of no length")
+                    .help("write how long it plays, or leave `length:` out"),
             );
             ok = false;
         }
@@ -143,8 +144,12 @@ impl Session<'_> {
                 let what = describe(&value.ty());
                 if value.ty() != Type::Error {
                     self.report(
-                        Diagnostic::error(&codes::E0525, span, format!("`{name}` of a clip takes a length, and this is {what}"))
-                            .help(format!("write `{name}: 5ms` or `{name}: 1beat`")),
+                        Diagnostic::error(
+                            &codes::E0525,
+                            span,
+                            format!("`{name}` of a clip takes a length, and this is {what}"),
+                        )
+                        .help(format!("write `{name}: 5ms` or `{name}: 1beat`")),
                     );
                 }
                 *ok = false;

@@ -7,12 +7,11 @@ use super::quoted;
 use crate::body::Tap;
 use crate::codes;
 use crate::eval::env::Env;
-use crate::eval::value::{StripRef, Value};
+use crate::eval::value::Value;
 use crate::mix::{StripId, StripKind};
 use crate::modules::{Entry, ModuleKind};
 use crate::names::ModuleId;
 use crate::session::Session;
-use crate::types::Type;
 use crate::units::describe;
 use mixdown_syntax::tree::{self, ExprKind};
 use mixdown_syntax::{Diagnostic, Span};
@@ -188,8 +187,7 @@ impl Session<'_> {
                 None => format!("{} = …", name.name),
             },
             (tree::Pattern::Tuple(patterns, _), Value::Tuple(parts) | Value::List(parts)) => {
-                let notes: Vec<String> =
-                    patterns.iter().zip(parts.iter()).map(|(p, v)| self.pass_note(p, v)).collect();
+                let notes: Vec<String> = patterns.iter().zip(parts.iter()).map(|(p, v)| self.pass_note(p, v)).collect();
                 notes.join(", ")
             }
             _ => String::new(),
@@ -206,8 +204,12 @@ impl Session<'_> {
                 other => {
                     let what = describe(&other.ty());
                     self.report(
-                        Diagnostic::error(&codes::E0510, span, format!("the name of a strip is a text, and this is {what}"))
-                            .help("write `track \"gtr{i}\" { … }`"),
+                        Diagnostic::error(
+                            &codes::E0510,
+                            span,
+                            format!("the name of a strip is a text, and this is {what}"),
+                        )
+                        .help("write `track \"gtr{i}\" { … }`"),
                     );
                     return None;
                 }
@@ -261,7 +263,14 @@ impl Session<'_> {
         let index = self.strips.list.len() as u32;
         self.strips.by_name.insert(name.clone(), index);
         self.strips.by_tree.insert(Rc::as_ptr(tree), index);
-        self.strips.list.push(StripDecl { kind, name, span, tree: tree.clone(), env: env.clone(), note: note.to_string() });
+        self.strips.list.push(StripDecl {
+            kind,
+            name,
+            span,
+            tree: tree.clone(),
+            env: env.clone(),
+            note: note.to_string(),
+        });
         Some(index)
     }
 
@@ -271,72 +280,9 @@ impl Session<'_> {
         let value = here.values.get(name).filter(|v| !matches!(v.kind, crate::modules::ValueKind::Section(_)));
         value.map(|v| v.span).or(here.aliases.get(name).map(|(_, span)| *span))
     }
-
-    /// A strip of a name; an unknown one is reported. `kind` is `track`, `bus` or `strip`.
-    pub(crate) fn strip_named(&mut self, name: &tree::Ident, kind: Option<&str>) -> Option<u32> {
-        if let Some((index, at)) = self.strips.find(&name.name) {
-            let found = self.strips.list[index as usize].kind;
-            let fits = match kind {
-                Some("track") => found == StripKind::Track,
-                Some("bus") => found != StripKind::Track,
-                _ => true,
-            };
-            if fits {
-                return Some(index);
-            }
-            self.report(
-                Diagnostic::error(&codes::E0513, name.span, format!("`{}` is a {}", name.name, kind_word(found)))
-                    .label(at, "declared here")
-                    .help(format!("write `{}.{}`", kind_word(found), name.name)),
-            );
-            return None;
-        }
-        if self.broken_name(&name.name) {
-            return None;
-        }
-        let names: Vec<String> = self
-            .strips
-            .list
-            .iter()
-            .filter(|s| match kind {
-                Some("track") => s.kind == StripKind::Track,
-                Some("bus") => s.kind != StripKind::Track,
-                _ => true,
-            })
-            .map(|s| s.name.clone())
-            .collect();
-        let mut names: Vec<&str> = names.iter().map(String::as_str).collect();
-        names.sort_unstable();
-        let what = kind.unwrap_or("strip");
-        let fault = Diagnostic::error(&codes::E0513, name.span, format!("no {what} is called `{}`", name.name));
-        self.report(crate::modules::suggest(fault, name, &names, "there are"));
-        None
-    }
-
-    /// A strip as a value.
-    pub(crate) fn strip_value(&self, strip: u32) -> Value {
-        let bus = self.strips.list.get(strip as usize).is_some_and(|s| s.kind != StripKind::Track);
-        Value::Strip(StripRef { strip, bus, point: None })
-    }
-
-    /// Whether a broken line of the song seems to declare this name.
-    pub(crate) fn broken_name(&self, name: &str) -> bool {
-        self.modules.list.first().is_some_and(|m| m.broken.contains(name))
-    }
-
-    /// Whether a line inside this span could not be read: what is missing there may be on it.
-    pub(crate) fn broken_inside(&self, span: Span) -> bool {
-        let inside = |s: Span| s.file == span.file && span.start <= s.start && s.end <= span.end;
-        self.diagnostics.iter().any(|d| d.code.starts_with("E01") && inside(d.span()))
-    }
-
-    /// The type of an unknown or faulty place, so that nothing more is said.
-    pub(crate) fn is_silent(value: &Value) -> bool {
-        matches!(value, Value::Error | Value::Unknown(Type::Error))
-    }
 }
 
-fn kind_word(kind: StripKind) -> &'static str {
+pub(super) fn kind_word(kind: StripKind) -> &'static str {
     match kind {
         StripKind::Track => "track",
         StripKind::Bus => "bus",

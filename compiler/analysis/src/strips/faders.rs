@@ -54,7 +54,11 @@ impl Session<'_> {
         }
         let nodes = scope.nodes;
         let sourceless = build.seen.get("source").or(build.seen.get("clips")).is_none();
-        if build.kind == StripKind::Track && sourceless && !self.limits.spent && !self.broken_inside(strip.tree.body.span) {
+        if build.kind == StripKind::Track
+            && sourceless
+            && !self.limits.spent
+            && !self.broken_inside(strip.tree.body.span)
+        {
             self.report(
                 Diagnostic::error(&codes::E0512, strip.span, format!("the track `{}` has no source", strip.name))
                     .help("write its file as the first line (`source \"stems/kick.wav\"`), or make it a `bus`"),

@@ -56,8 +56,12 @@ impl Session<'_> {
             self.members(index, &mut vec![index], &mut members);
             if tree.members.is_empty() {
                 self.report(
-                    Diagnostic::warning(&codes::E0516, tree.name.span, format!("the group `{}` has no members", tree.name.name))
-                        .help(format!("name strips in it: `group {} {{ drums, guitars; fader -1dB }}`", tree.name.name)),
+                    Diagnostic::warning(
+                        &codes::E0516,
+                        tree.name.span,
+                        format!("the group `{}` has no members", tree.name.name),
+                    )
+                    .help(format!("name strips in it: `group {} {{ drums, guitars; fader -1dB }}`", tree.name.name)),
                 );
             }
             let mut group = Group { name: tree.name.name.clone(), members, fader: None, mute: None, solo: false };
@@ -99,8 +103,12 @@ impl Session<'_> {
                         way.iter().map(|i| self.strips.groups[*i].tree.name.name.clone()).collect();
                     ring.push(name.name.clone());
                     self.report(
-                        Diagnostic::error(&codes::E0516, name.span, format!("groups hold each other in a ring: {}", ring.join(" -> ")))
-                            .help("take one of them out of the other"),
+                        Diagnostic::error(
+                            &codes::E0516,
+                            name.span,
+                            format!("groups hold each other in a ring: {}", ring.join(" -> ")),
+                        )
+                        .help("take one of them out of the other"),
                     );
                 }
                 Some(nested) => {
@@ -142,9 +150,13 @@ impl Session<'_> {
             };
             if let Some((_, first)) = seen.iter().find(|(w, _)| *w == word) {
                 self.report(
-                    Diagnostic::error(&codes::E0531, stmt.span, format!("`{word}` stands twice in `{}`", tree.name.name))
-                        .label(*first, "first written here")
-                        .help("keep one of them"),
+                    Diagnostic::error(
+                        &codes::E0531,
+                        stmt.span,
+                        format!("`{word}` stands twice in `{}`", tree.name.name),
+                    )
+                    .label(*first, "first written here")
+                    .help("keep one of them"),
                 );
                 continue;
             }

@@ -58,8 +58,12 @@ impl Session<'_> {
                 return own;
             }
             self.report(
-                Diagnostic::error(&codes::E0515, like.name.span, format!("strips are like each other in a ring: {}", ring.join(" -> ")))
-                    .help("write out one of them"),
+                Diagnostic::error(
+                    &codes::E0515,
+                    like.name.span,
+                    format!("strips are like each other in a ring: {}", ring.join(" -> ")),
+                )
+                .help("write out one of them"),
             );
             return own;
         }

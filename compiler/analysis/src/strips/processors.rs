@@ -20,20 +20,16 @@ use std::borrow::Cow;
 use std::rc::Rc;
 
 impl Session<'_> {
-    pub(super) fn processor(
-        &mut self,
-        scope: &mut Scope,
-        it: &Processor,
-        span: Span,
-        env: &Env,
-    ) {
+    pub(super) fn processor(&mut self, scope: &mut Scope, it: &Processor, span: Span, env: &Env) {
         if !self.count_node(span) {
             return;
         }
         if let Some(to) = scope.build.seen.get("to").copied() {
             let fault = Diagnostic::error(&codes::E0532, span, "a processor stands below `to`")
                 .label(to, "the strip ends here")
-                .help("move `to` to the end of the strip, or the processor above it: a strip reads as the signal flows");
+                .help(
+                    "move `to` to the end of the strip, or the processor above it: a strip reads as the signal flows",
+                );
             let fault = self.move_to_down(fault, to, span);
             self.report(fault);
         }
@@ -117,23 +113,33 @@ impl Session<'_> {
         let effect = self.typed(id);
         if !effect.takes_input && self.dry == 0 {
             self.report(
-                Diagnostic::error(&codes::E0533, last.span, format!("`{}` makes a sound and takes none in", effect.name))
-                    .help(format!("write it as a track's source: `source {}( … )`", effect.name)),
+                Diagnostic::error(
+                    &codes::E0533,
+                    last.span,
+                    format!("`{}` makes a sound and takes none in", effect.name),
+                )
+                .help(format!("write it as a track's source: `source {}( … )`", effect.name)),
             );
             return None;
         }
         let own_mix = effect.params.iter().any(|p| p.name == "mix");
         let (args, mix) = if own_mix { (Cow::Borrowed(args), None) } else { self.split_mix(args, env)? };
-        let args = self.effect_args(&effect, &args, last.span, env)?;
+        let args = self.effect_args(id, &args, last.span, env)?;
         if it.label.is_none() && is_random(&self.effects, &effect) {
             let key = format!("{}/{}", scope.prefix, effect.name);
             match scope.build.random.get(&key) {
                 Some(first) if count > 1 => {
                     let name = &effect.name;
                     self.report(
-                        Diagnostic::error(&codes::E0534, last.span, format!("two `{name}` without labels in one strip"))
-                            .label(*first, "the other one")
-                            .help(format!("label them (`first: {name}( … )`): what is random hangs on its path, and a label keeps it")),
+                        Diagnostic::error(
+                            &codes::E0534,
+                            last.span,
+                            format!("two `{name}` without labels in one strip"),
+                        )
+                        .label(*first, "the other one")
+                        .help(format!(
+                            "label them (`first: {name}( … )`): what is random hangs on its path, and a label keeps it"
+                        )),
                     );
                 }
                 _ => {
@@ -147,16 +153,26 @@ impl Session<'_> {
     }
 
     /// The segment and path of a processor, wrapper or chain call, and the how-manieth of its name it is.
-    pub(super) fn segment(&mut self, scope: &mut Scope, it: &Processor, name: &str, span: Span) -> (String, String, u32) {
+    pub(super) fn segment(
+        &mut self,
+        scope: &mut Scope,
+        it: &Processor,
+        name: &str,
+        span: Span,
+    ) -> (String, String, u32) {
         let (segment, count) = match &it.label {
             None => scope.segments.next(name, &scope.suffix, span),
             Some(label) => match scope.segments.label(&quoted(&label.name), &scope.suffix, label.span) {
                 Ok(segment) => (segment, 1),
                 Err(first) => {
                     self.report(
-                        Diagnostic::error(&codes::E0535, label.span, format!("`{}` names two things in one strip", label.name))
-                            .label(first, "the first one")
-                            .help("give each processor a label of its own: it is its name in diffs, checks and caches"),
+                        Diagnostic::error(
+                            &codes::E0535,
+                            label.span,
+                            format!("`{}` names two things in one strip", label.name),
+                        )
+                        .label(first, "the first one")
+                        .help("give each processor a label of its own: it is its name in diffs, checks and caches"),
                     );
                     scope.segments.next(&label.name, &scope.suffix, span)
                 }

@@ -129,7 +129,12 @@ impl Session<'_> {
                 } else {
                     "a strip cannot feed itself; use `delay` with `feedback:` for echoes"
                 };
-                Diagnostic::error(&codes::E0551, edge.span, format!("`{}` feeds itself", strips[edge.from as usize].name)).help(help)
+                Diagnostic::error(
+                    &codes::E0551,
+                    edge.span,
+                    format!("`{}` feeds itself", strips[edge.from as usize].name),
+                )
+                .help(help)
             }
             _ => Diagnostic::error(&codes::E0551, first.span, format!("audio goes in a ring: {}", names.join(" -> ")))
                 .help("take one of these edges away; feedback belongs inside an effect (`delay` with `feedback:`)"),
@@ -165,8 +170,9 @@ impl Session<'_> {
                 continue;
             }
             let ident = mixdown_syntax::tree::Ident { name: label.clone(), span };
-            let fault = Diagnostic::error(&codes::E0553, span, format!("`{}` has nothing called `{label}`", strip.name))
-                .label(strip.span, "this strip");
+            let fault =
+                Diagnostic::error(&codes::E0553, span, format!("`{}` has nothing called `{label}`", strip.name))
+                    .label(strip.span, "this strip");
             let known: Vec<&str> = ["pre", "source"].into_iter().chain(segments).collect();
             self.report(crate::modules::suggest(fault, &ident, &known, "it can be tapped at"));
         }

@@ -2,31 +2,23 @@
 //! hold it, once (semantics, rule 30); levels are decibels, pans -1..1.
 
 use super::body::{Build, Place, Scope};
-use super::quoted;
 use super::targets::Goal;
 use crate::body::Expr;
 use crate::codes;
 use crate::eval::env::Env;
 use crate::eval::value::Value;
 use crate::eval::{During, Wanted};
-use crate::mix::{Node, StripKind, TrimMeasure};
+use crate::mix::{Node, StripKind};
 use crate::session::Session;
 use crate::types::Type;
-use crate::units::{describe, literal};
-use mixdown_syntax::tree::{self, Arg, Ident, Setting, Target};
+use crate::units::literal;
+use mixdown_syntax::tree::{self, Setting, Target};
 use mixdown_syntax::{Diagnostic, Span};
 
-const OFF: Value = Value::Quantity(f64::NEG_INFINITY, Type::Level);
 const UNITY: Value = Value::Quantity(0.0, Type::Level);
 
 impl Session<'_> {
-    pub(super) fn strip_setting(
-        &mut self,
-        scope: &mut Scope,
-        setting: &Setting,
-        span: Span,
-        env: &Env,
-    ) {
+    pub(super) fn strip_setting(&mut self, scope: &mut Scope, setting: &Setting, span: Span, env: &Env) {
         match setting {
             Setting::Source(value, args) => {
                 if self.may_source(scope, "source", span)
@@ -112,9 +104,10 @@ impl Session<'_> {
         if scope.place == Place::Strip {
             let other = if word == "source" { "clips" } else { "source" };
             if let Some(first) = scope.build.seen.get(other) {
-                let fault = Diagnostic::error(&codes::E0531, span, format!("`{}` has `source` and `clips`", scope.build.name))
-                    .label(*first, "the other one")
-                    .help("a track has one of them; put all audio into `clips [ … ]`");
+                let fault =
+                    Diagnostic::error(&codes::E0531, span, format!("`{}` has `source` and `clips`", scope.build.name))
+                        .label(*first, "the other one")
+                        .help("a track has one of them; put all audio into `clips [ … ]`");
                 self.report(fault);
                 return false;
             }
@@ -132,7 +125,13 @@ impl Session<'_> {
     }
 
     /// A level in decibels; `outside` is what a `during` has outside its span.
-    pub(super) fn level(&mut self, value: &tree::Expr, outside: Option<Value>, env: &Env, wanted: &Wanted) -> Option<Expr> {
+    pub(super) fn level(
+        &mut self,
+        value: &tree::Expr,
+        outside: Option<Value>,
+        env: &Env,
+        wanted: &Wanted,
+    ) -> Option<Expr> {
         let found = match During::of(value) {
             Some(during) => self.during_or(&during, outside, env, Some(&Type::Level)),
             None => self.eval_want(value, env, Some(&Type::Level)),
@@ -233,118 +232,8 @@ impl Session<'_> {
         // A goal that was wrong leaves the strip without edges rather than at the master: nothing follows from it.
         scope.build.to = Some(goals);
     }
-
-    fn send(
-        &mut self,
-        scope: &mut Scope,
-        target: &Target,
-        level: Option<&tree::Expr>,
-        args: &[Arg],
-        span: Span,
-        env: &Env,
-    ) {
-        if !self.count_node(span) {
-            return;
-        }
-        if let (false, Place::Branch(wrapper)) = (scope.sends, &scope.place) {
-            self.report(
-                Diagnostic::error(&codes::E0530, span, format!("`send` stands inside `{wrapper}`"))
-                    .help("move it out of the wrapper; only branches of `parallel` may hold sends"),
-            );
-            return;
-        }
-        if !scope.sends {
-            self.report(
-                Diagnostic::error(&codes::E0530, span, "this chain sends, and it is called inside a wrapper")
-                    .help("call it outside of the wrapper; only branches of `parallel` may hold sends"),
-            );
-            return;
-        }
-        scope.build.flows = true;
-        let goal = self.goal(target, env, "send");
-        let wanted = Wanted { who: "send", ty: &Type::Level, example: "send hall -14dB" };
-        let level = match level {
-            None => Some(unity(span)),
-            Some(value) => self.level(value, Some(OFF), env, &wanted),
-        };
-        let mut pan = None;
-        for arg in args {
-            match arg.name.as_ref() {
-                Some(name) if name.name == "pan" => pan = self.pan(&arg.value, env),
-                Some(name) => {
-                    let fault =
-                        Diagnostic::error(&codes::E0536, name.span, format!("`send` has no parameter `{}`", name.name));
-                    self.report(crate::modules::suggest(fault, name, &["pan"], "it takes"));
-                }
-                None => self.report(
-                    Diagnostic::error(&codes::E0536, arg.span, "`send` takes a bus and a level")
-                        .help("write `send hall -14dB, pan: L20`"),
-                ),
-            }
-        }
-        let (Some(Goal::Strip(strip)), Some(level)) = (goal, level) else {
-            if let (Some(Goal::Nobody), false) = (goal, scope.build.dry) {
-                self.report(
-                    Diagnostic::error(&codes::E0513, target.name.span, "a send to `none`")
-                        .help("leave the line out, or name a bus"),
-                );
-            }
-            return;
-        };
-        let Some(to) = self.strips.id(strip) else { return };
-        let name = format!("send.{}", quoted(&self.strips.list[strip as usize].name));
-        let (segment, _) = scope.segments.next(&name, &scope.suffix, span);
-        let path = format!("{}/{segment}", scope.prefix);
-        scope.nodes.push(Node::Send { path, to, level, pan, open: true, span });
-    }
-
-    fn trim(
-        &mut self,
-        scope: &mut Scope,
-        value: &tree::Expr,
-        measure: Option<&Ident>,
-        span: Span,
-        env: &Env,
-    ) {
-        if !self.setting_once(scope, "trim", span) {
-            return;
-        }
-        scope.build.flows = true;
-        let found = self.eval(value, env);
-        let (target, measure) = match (&found, measure.map(|m| m.name.as_str())) {
-            (Value::Quantity(x, Type::Lufs), None | Some("loudness")) => (*x, TrimMeasure::Loudness),
-            (Value::Quantity(x, Type::DbTp), None | Some("true_peak")) => (*x, TrimMeasure::TruePeak),
-            (Value::Quantity(x, Type::Level | Type::DbFs), Some("rms")) => (*x, TrimMeasure::Rms),
-            (Value::Quantity(x, Type::Level | Type::DbFs), Some("peak")) => (*x, TrimMeasure::Peak),
-            (Value::Error | Value::Unknown(_), _) => return,
-            (_, Some(word)) if !matches!(word, "rms" | "peak" | "loudness" | "true_peak") => {
-                let at = measure.map_or(span, |m| m.span);
-                let ident = Ident { name: word.to_string(), span: at };
-                let fault = Diagnostic::error(&codes::E0538, at, format!("`trim` knows no measure `{word}`"));
-                self.report(crate::modules::suggest(fault, &ident, &["rms", "peak"], "the measures are"));
-                return;
-            }
-            (other, _) => {
-                let what = describe(&other.ty());
-                self.report(
-                    Diagnostic::error(&codes::E0538, value.span, format!("`trim to` needs to know what is measured, and this is {what}"))
-                        .help("write `trim to -18LUFS`, `trim to -1dBTP`, `trim to -18dB rms` or `trim to -12dB peak`"),
-                );
-                return;
-            }
-        };
-        if !target.is_finite() || target > 0.0 {
-            self.report(
-                Diagnostic::error(&codes::E0538, value.span, "`trim` levels to a value below full scale")
-                    .help("write `trim to -18LUFS`"),
-            );
-            return;
-        }
-        let (segment, _) = scope.segments.next("trim", "", span);
-        scope.nodes.push(Node::Trim { path: format!("{}/{segment}", scope.prefix), target, measure, gain: None, span });
-    }
 }
 
-fn unity(span: Span) -> Expr {
+pub(super) fn unity(span: Span) -> Expr {
     Session::constant(0.0, Type::Level, span)
 }

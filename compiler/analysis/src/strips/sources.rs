@@ -30,10 +30,10 @@ impl Session<'_> {
                     Diagnostic::error(&codes::E0521, arg.span, format!("`source` has no parameter `{other}`"))
                         .help("it takes `channel: left`; for a place or fades write `clips [ clip(\"…\", at: @9) ]`"),
                 ),
-                None => self.report(
-                    Diagnostic::error(&codes::E0521, arg.span, "`source` takes one file")
-                        .help("write one track for each file, or `clips [ clip(\"a.wav\"), clip(\"b.wav\", at: @9) ]`"),
-                ),
+                None => self
+                    .report(Diagnostic::error(&codes::E0521, arg.span, "`source` takes one file").help(
+                        "write one track for each file, or `clips [ clip(\"a.wav\"), clip(\"b.wav\", at: @9) ]`",
+                    )),
             }
         }
         match found {
@@ -46,8 +46,12 @@ impl Session<'_> {
             other => {
                 let what = describe(&other.ty());
                 self.report(
-                    Diagnostic::error(&codes::E0521, value.span, format!("`source` takes a file or a generator, and this is {what}"))
-                        .help("write `source \"stems/kick.wav\"` or `source sine(440Hz, level: -12dB)`"),
+                    Diagnostic::error(
+                        &codes::E0521,
+                        value.span,
+                        format!("`source` takes a file or a generator, and this is {what}"),
+                    )
+                    .help("write `source \"stems/kick.wav\"` or `source sine(440Hz, level: -12dB)`"),
                 );
                 None
             }
@@ -73,8 +77,12 @@ impl Session<'_> {
             Ok(Callable::Effect(decl)) => decl,
             Ok(Callable::Chain(_)) => {
                 self.report(
-                    Diagnostic::error(&codes::E0521, value.span, format!("`{}` is a chain, not a source", path[path.len() - 1].name))
-                        .help("write the file as `source`, and the chain on a line of its own below it"),
+                    Diagnostic::error(
+                        &codes::E0521,
+                        value.span,
+                        format!("`{}` is a chain, not a source", path[path.len() - 1].name),
+                    )
+                    .help("write the file as `source`, and the chain on a line of its own below it"),
                 );
                 return Some(None);
             }
@@ -102,7 +110,7 @@ impl Session<'_> {
         }
         self.modules.used.insert(Rc::as_ptr(&decl.decl));
         let name_span = path[0].span.to(path[path.len() - 1].span);
-        let Some(args) = self.effect_args(&effect, call_args, name_span, env) else { return Some(None) };
+        let Some(args) = self.effect_args(id, call_args, name_span, env) else { return Some(None) };
         let call = crate::body::EffectCall { effect: id, input: None, args, path: "source".into() };
         Some(Some(Source::Generator(Box::new(call))))
     }
@@ -130,8 +138,12 @@ impl Session<'_> {
                 other => {
                     let what = describe(&other.ty());
                     self.report(
-                        Diagnostic::error(&codes::E0525, span, format!("`clips` is a list of clips, and this is {what}"))
-                            .help("write `clips [ clip(\"takes/verse.wav\", at: verse.start) ]`"),
+                        Diagnostic::error(
+                            &codes::E0525,
+                            span,
+                            format!("`clips` is a list of clips, and this is {what}"),
+                        )
+                        .help("write `clips [ clip(\"takes/verse.wav\", at: verse.start) ]`"),
                     );
                     ok = false;
                 }
@@ -148,9 +160,13 @@ impl Session<'_> {
             if available == 0 {
                 let length = self.seconds_of(&file);
                 self.report(
-                    Diagnostic::error(&codes::E0525, clip.span, format!("`{}` is over before this clip begins", clip.path))
-                        .at(format!("the file lasts {}", say(length, &Type::Time)))
-                        .help("lower `from:`"),
+                    Diagnostic::error(
+                        &codes::E0525,
+                        clip.span,
+                        format!("`{}` is over before this clip begins", clip.path),
+                    )
+                    .at(format!("the file lasts {}", say(length, &Type::Time)))
+                    .help("lower `from:`"),
                 );
                 continue;
             }
@@ -159,9 +175,13 @@ impl Session<'_> {
             {
                 let short = (length - available) as f64 / f64::from(self.song.timeline.rate);
                 self.report(
-                    Diagnostic::warning(&codes::E0524, clip.span, format!("`{}` ends before this clip does", clip.path))
-                        .at(format!("silence for the last {}", say(short, &Type::Time)))
-                        .help("shorten `length:`, or repeat the clip with `loop:`"),
+                    Diagnostic::warning(
+                        &codes::E0524,
+                        clip.span,
+                        format!("`{}` ends before this clip does", clip.path),
+                    )
+                    .at(format!("silence for the last {}", say(short, &Type::Time)))
+                    .help("shorten `length:`, or repeat the clip with `loop:`"),
                 );
             }
             let pass = clip.length.map_or(available, |l| l.min(available));
@@ -269,14 +289,13 @@ impl Session<'_> {
             _ => 0.0,
         };
         if picked.fract() != 0.0 || picked < 1.0 || picked > f64::from(channels) {
-            self.report(
-                Diagnostic::error(&codes::E0520, at, format!("`{path}` has no such channel"))
-                    .help(match channels {
-                        1 => "it is mono: leave out `channel:`".to_string(),
-                        2 => "write `channel: left`, `channel: right`, or leave it out for both".to_string(),
-                        n => format!("write a number from 1 to {n}"),
-                    }),
-            );
+            self.report(Diagnostic::error(&codes::E0520, at, format!("`{path}` has no such channel")).help(
+                match channels {
+                    1 => "it is mono: leave out `channel:`".to_string(),
+                    2 => "write `channel: left`, `channel: right`, or leave it out for both".to_string(),
+                    n => format!("write a number from 1 to {n}"),
+                },
+            ));
             return None;
         }
         Some(FileRef { file, channel: Some(picked as u32 - 1) })

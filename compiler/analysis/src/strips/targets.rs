@@ -27,15 +27,13 @@ impl Session<'_> {
     pub(super) fn goal(&mut self, target: &Target, env: &Env, word: &str) -> Option<Goal> {
         let span = target.name.span;
         let name = match &target.name.kind {
-            ExprKind::Name(name) => {
-                match env.find(&name.name) {
-                    Some(Value::Strip(strip)) => return self.as_goal(strip.strip, name, word),
-                    Some(Value::Text(text)) => Ident { name: text.to_string(), span },
-                    Some(Value::Unknown(_)) => return Some(Goal::Unknown),
-                    Some(Value::Error) => return None,
-                    _ => name.clone(),
-                }
-            }
+            ExprKind::Name(name) => match env.find(&name.name) {
+                Some(Value::Strip(strip)) => return self.as_goal(strip.strip, name, word),
+                Some(Value::Text(text)) => Ident { name: text.to_string(), span },
+                Some(Value::Unknown(_)) => return Some(Goal::Unknown),
+                Some(Value::Error) => return None,
+                _ => name.clone(),
+            },
             _ => match self.eval(&target.name, env) {
                 Value::Text(text) => Ident { name: text.to_string(), span },
                 Value::Strip(StripRef { strip, point: None, .. }) => {
@@ -83,8 +81,12 @@ impl Session<'_> {
         }
         if self.strips.groups.iter().any(|g| g.tree.name.name == name.name) {
             self.report(
-                Diagnostic::error(&codes::E0514, name.span, format!("`{}` is a group; a group carries no audio", name.name))
-                    .help(format!("make it a bus to sum audio: `bus {} {{ }}`", name.name)),
+                Diagnostic::error(
+                    &codes::E0514,
+                    name.span,
+                    format!("`{}` is a group; a group carries no audio", name.name),
+                )
+                .help(format!("make it a bus to sum audio: `bus {} {{ }}`", name.name)),
             );
             return None;
         }

@@ -58,14 +58,7 @@ impl Kind {
 }
 
 impl Session<'_> {
-    pub(super) fn wrapper(
-        &mut self,
-        scope: &mut Scope,
-        it: &Processor,
-        kind: Kind,
-        span: Span,
-        env: &Env,
-    ) {
+    pub(super) fn wrapper(&mut self, scope: &mut Scope, it: &Processor, kind: Kind, span: Span, env: &Env) {
         let word = kind.word();
         let (_, path, _) = self.segment(scope, it, word, span);
         let Some(block) = &it.block else {
@@ -139,7 +132,8 @@ impl Session<'_> {
     fn oversample_factor(&mut self, scope: &Scope, args: &[Arg], span: Span, env: &Env) -> Option<u32> {
         let [arg] = args else {
             self.report(
-                Diagnostic::error(&codes::E0541, span, "`oversample` takes one factor").help("write `oversample 4x { … }`"),
+                Diagnostic::error(&codes::E0541, span, "`oversample` takes one factor")
+                    .help("write `oversample 4x { … }`"),
             );
             return None;
         };
@@ -176,7 +170,9 @@ impl Session<'_> {
             if let Some(name) = &arg.name {
                 self.report(
                     Diagnostic::error(&codes::E0542, name.span, format!("`bands` has no parameter `{}`", name.name))
-                        .help("write the frequencies between the bands: `bands(120Hz, 2.5kHz) { … }`; `mix:` may follow"),
+                        .help(
+                            "write the frequencies between the bands: `bands(120Hz, 2.5kHz) { … }`; `mix:` may follow",
+                        ),
                 );
                 ok = false;
                 continue;
@@ -193,7 +189,10 @@ impl Session<'_> {
                         arg.value.span,
                         format!("the bands cannot split at {}", literal(hz, &Type::Frequency)),
                     )
-                    .help(format!("write frequencies in ascending order from 10Hz to {}", literal(nyquist, &Type::Frequency))),
+                    .help(format!(
+                        "write frequencies in ascending order from 10Hz to {}",
+                        literal(nyquist, &Type::Frequency)
+                    )),
                 );
                 ok = false;
                 continue;
@@ -226,8 +225,11 @@ impl Session<'_> {
             if !names.contains(&branch.name) {
                 let ident = Ident { name: branch.name.clone(), span: *span };
                 let list: Vec<&str> = names.iter().map(String::as_str).collect();
-                let fault =
-                    Diagnostic::error(&codes::E0543, *span, format!("`{}` has no branch `{}`", kind.word(), branch.name));
+                let fault = Diagnostic::error(
+                    &codes::E0543,
+                    *span,
+                    format!("`{}` has no branch `{}`", kind.word(), branch.name),
+                );
                 let fault = suggest(fault, &ident, &list, "its branches are");
                 let all = crate::modules::listed(&list);
                 let help = fault.help.clone().unwrap_or_default();
@@ -245,15 +247,7 @@ impl Session<'_> {
             .collect()
     }
 
-    fn branches(
-        &mut self,
-        scope: &mut Scope,
-        path: &str,
-        kind: Kind,
-        block: &Body,
-        env: &Env,
-        out: &mut Branches,
-    ) {
+    fn branches(&mut self, scope: &mut Scope, path: &str, kind: Kind, block: &Body, env: &Env, out: &mut Branches) {
         let mut env = env.inner();
         for stmt in &block.stmts {
             env = self.branch_statement(scope, path, kind, stmt, env, out);

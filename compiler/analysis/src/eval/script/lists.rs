@@ -20,8 +20,12 @@ impl Session<'_> {
             other => {
                 let name = args.function.name;
                 return self.fault(
-                    Diagnostic::error(&codes::E0336, args.span(0), format!("`{name}` takes a list, and this is {}", describe(&other.ty())))
-                        .help("write a list (`[1, 2]`), a range (`1 .. 4`) or `files(\"stems/*.wav\")`"),
+                    Diagnostic::error(
+                        &codes::E0336,
+                        args.span(0),
+                        format!("`{name}` takes a list, and this is {}", describe(&other.ty())),
+                    )
+                    .help("write a list (`[1, 2]`), a range (`1 .. 4`) or `files(\"stems/*.wav\")`"),
                 );
             }
         };

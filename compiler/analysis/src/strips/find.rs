@@ -1,0 +1,76 @@
+//! Strips by their names. Always true: an unknown name is reported with the nearest one, unless a broken line seems to
+//! declare it.
+
+use super::declare::kind_word;
+use crate::codes;
+use crate::eval::value::{StripRef, Value};
+use crate::mix::StripKind;
+use crate::session::Session;
+use crate::types::Type;
+use mixdown_syntax::tree;
+use mixdown_syntax::{Diagnostic, Span};
+
+impl Session<'_> {
+    /// A strip of a name; an unknown one is reported. `kind` is `track`, `bus` or `strip`.
+    pub(crate) fn strip_named(&mut self, name: &tree::Ident, kind: Option<&str>) -> Option<u32> {
+        if let Some((index, at)) = self.strips.find(&name.name) {
+            let found = self.strips.list[index as usize].kind;
+            let fits = match kind {
+                Some("track") => found == StripKind::Track,
+                Some("bus") => found != StripKind::Track,
+                _ => true,
+            };
+            if fits {
+                return Some(index);
+            }
+            self.report(
+                Diagnostic::error(&codes::E0513, name.span, format!("`{}` is a {}", name.name, kind_word(found)))
+                    .label(at, "declared here")
+                    .help(format!("write `{}.{}`", kind_word(found), name.name)),
+            );
+            return None;
+        }
+        if self.broken_name(&name.name) {
+            return None;
+        }
+        let names: Vec<String> = self
+            .strips
+            .list
+            .iter()
+            .filter(|s| match kind {
+                Some("track") => s.kind == StripKind::Track,
+                Some("bus") => s.kind != StripKind::Track,
+                _ => true,
+            })
+            .map(|s| s.name.clone())
+            .collect();
+        let mut names: Vec<&str> = names.iter().map(String::as_str).collect();
+        names.sort_unstable();
+        let what = kind.unwrap_or("strip");
+        let fault = Diagnostic::error(&codes::E0513, name.span, format!("no {what} is called `{}`", name.name));
+        self.report(crate::modules::suggest(fault, name, &names, "there are"));
+        None
+    }
+
+    /// A strip as a value.
+    pub(crate) fn strip_value(&self, strip: u32) -> Value {
+        let bus = self.strips.list.get(strip as usize).is_some_and(|s| s.kind != StripKind::Track);
+        Value::Strip(StripRef { strip, bus, point: None })
+    }
+
+    /// Whether a broken line of the song seems to declare this name.
+    pub(crate) fn broken_name(&self, name: &str) -> bool {
+        self.modules.list.first().is_some_and(|m| m.broken.contains(name))
+    }
+
+    /// Whether a line inside this span could not be read: what is missing there may be on it.
+    pub(crate) fn broken_inside(&self, span: Span) -> bool {
+        let inside = |s: Span| s.file == span.file && span.start <= s.start && s.end <= span.end;
+        self.diagnostics.iter().any(|d| d.code.starts_with("E01") && inside(d.span()))
+    }
+
+    /// The type of an unknown or faulty place, so that nothing more is said.
+    pub(crate) fn is_silent(value: &Value) -> bool {
+        matches!(value, Value::Error | Value::Unknown(Type::Error))
+    }
+}

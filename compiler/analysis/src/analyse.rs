@@ -6,6 +6,7 @@ use crate::names::ModuleId;
 use crate::session::Session;
 use crate::world::World;
 use mixdown_syntax::{Diagnostic, SourceMap};
+use std::collections::HashSet;
 
 /// What the caller asks for.
 #[derive(Clone, Debug, Default)]
@@ -38,9 +39,23 @@ pub fn analyse(world: &dyn World, song: &str, options: &Options) -> Analysis {
     let mut session = Session::new(world, options);
     let mix = session.load_song(song).map(|module| session.mix(module, song));
     let failed = session.diagnostics.iter().any(Diagnostic::is_error);
-    let mut diagnostics = session.diagnostics;
+    let mut diagnostics = one_fault_a_line(session.diagnostics, &session.sources);
     diagnostics.sort_by_key(|d| (d.span().file, d.span().start));
     Analysis { mix: mix.filter(|_| !failed), sources: session.sources, diagnostics, dependencies: session.dependencies }
+}
+
+/// A line that cannot be read says so once: what else seems wrong on it follows.
+fn one_fault_a_line(diagnostics: Vec<Diagnostic>, sources: &SourceMap) -> Vec<Diagnostic> {
+    let line = |d: &Diagnostic| {
+        let span = d.span();
+        (span.file, sources.file(span.file).map(|f| f.line_column(span.start).0))
+    };
+    let unreadable = |d: &Diagnostic| d.is_error() && d.code.starts_with("E01");
+    let broken: HashSet<_> = diagnostics.iter().filter(|d| unreadable(d)).map(line).collect();
+    if broken.is_empty() {
+        return diagnostics;
+    }
+    diagnostics.into_iter().filter(|d| unreadable(d) || !broken.contains(&line(d))).collect()
 }
 
 impl Session<'_> {

@@ -157,7 +157,7 @@ impl Session<'_> {
         for (name, value) in fields {
             let value = match value {
                 Some(text) => Value::text(clean(&text)),
-                None if uses(file, name) => {
+                None if uses(file, name) && !self.broken_name(name) => {
                     self.report(
                         Diagnostic::error(
                             &codes::E0562,

@@ -27,6 +27,7 @@ pub(crate) use blocks::Cond;
 pub(crate) use calls::callee_path;
 pub(crate) use during::During;
 pub(crate) use fit::Wanted;
+pub(crate) use names::word_value;
 pub(crate) use script::Args as ScriptArgs;
 
 use crate::codes;

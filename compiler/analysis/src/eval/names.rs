@@ -108,7 +108,7 @@ impl Session<'_> {
 }
 
 /// Words that have a value of their own wherever nothing else is called so.
-fn word_value(word: &str) -> Option<Value> {
+pub(crate) fn word_value(word: &str) -> Option<Value> {
     match word {
         "on" => return Some(Value::Switch(true)),
         "off" => return Some(Value::Switch(false)),

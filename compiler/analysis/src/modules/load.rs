@@ -15,6 +15,9 @@ impl Session<'_> {
     pub(super) fn load_text(&mut self, name: &str, text: &str, kind: ModuleKind) -> ModuleId {
         let file = self.sources.add(name, text);
         let (tree, faults) = mixdown_syntax::parse(file, text);
+        let items: Vec<Span> = tree.items.iter().map(|i| i.span).collect();
+        let inside = |s: Span| items.iter().any(|i| i.start <= s.start && s.end <= i.end);
+        let doubtful = faults.iter().any(|f| f.is_error() && !inside(f.span()));
         for fault in faults {
             self.report(fault);
         }
@@ -29,6 +32,7 @@ impl Session<'_> {
             entries: Rc::new(Vec::new()),
             settings: Vec::new(),
             broken: tree.broken_names.into_iter().collect::<HashSet<_>>(),
+            doubtful,
             decls: Vec::new(),
         });
         let mut entries = Vec::new();

@@ -98,6 +98,9 @@ impl Session<'_> {
         if let Some((target, _)) = here.aliases.get(&alias.name) {
             return target.ok_or_else(|| follows(alias.span));
         }
+        if here.doubtful {
+            return Err(follows(alias.span));
+        }
         let names = sorted(here.aliases.keys().map(String::as_str));
         let fault = Diagnostic::error(&codes::E0202, alias.span, format!("no module is called `{}` here", alias.name));
         let near = did_you_mean(&alias.name, names.iter().copied()).map(str::to_string);
@@ -153,6 +156,9 @@ impl Session<'_> {
             return fault
                 .help(format!("write `{meant}`: names of an imported file are said with its name before them"))
                 .fix(format!("write `{meant}`"), name.span, meant);
+        }
+        if here.doubtful && did_you_mean(&name.name, names.iter().copied()).is_none() {
+            return follows(name.span);
         }
         suggest(fault, name, &names, "some of what can be called here:")
     }

@@ -100,6 +100,8 @@ pub(crate) struct Module {
     pub settings: Vec<Rc<tree::SongSetting>>,
     /// Names that broken lines seem to declare: nothing is said of them.
     pub broken: HashSet<String>,
+    /// A whole item could not be read: names that seem unknown may be its.
+    pub doubtful: bool,
     /// In the order of the text.
     pub decls: Vec<(CallKind, DeclRef)>,
 }

@@ -5,6 +5,7 @@ use super::{GlobalState, GlobalTree, ModuleKind, Modules, ValueKind};
 use crate::codes;
 use crate::eval::env::Env;
 use crate::eval::value::Value;
+use crate::eval::word_value;
 use crate::names::ModuleId;
 use crate::session::{Session, follows};
 use mixdown_syntax::tree::{self, Ident};
@@ -56,7 +57,9 @@ impl Session<'_> {
                 if is_song && let Some((strip, _)) = self.strips.find(&name.name) {
                     return Ok(Some(self.strip_value(strip)));
                 }
-                if self.modules.get(module).broken.contains(&name.name) {
+                let here = self.modules.get(module);
+                let known = || word_value(&name.name).is_some() || crate::eval::functions::find(&name.name).is_some();
+                if here.broken.contains(&name.name) || (here.doubtful && !known()) {
                     return Err(follows(name.span));
                 }
                 Ok(None)

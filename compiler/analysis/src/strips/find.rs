@@ -58,9 +58,9 @@ impl Session<'_> {
         Value::Strip(StripRef { strip, bus, point: None })
     }
 
-    /// Whether a broken line of the song seems to declare this name.
+    /// Whether a broken line of the song may declare this name.
     pub(crate) fn broken_name(&self, name: &str) -> bool {
-        self.modules.list.first().is_some_and(|m| m.broken.contains(name))
+        self.modules.list.first().is_some_and(|m| m.doubtful || m.broken.contains(name))
     }
 
     /// Whether a line inside this span could not be read: what is missing there may be on it.

@@ -53,6 +53,11 @@ impl Session<'_> {
             Callable::Effect(_) => "an effect",
             Callable::Chain(_) => "a chain",
             Callable::Function(_) | Callable::Builtin(_) | Callable::Script(_) => {
+                // What stands alone here may belong to a bracket that was never closed.
+                let body = self.strips.list.get(scope.build.decl as usize).map(|d| d.tree.body.span);
+                if body.is_some_and(|body| self.broken_inside(body)) {
+                    return;
+                }
                 self.report(
                     Diagnostic::error(&codes::E0533, name_span, format!("`{}` is a function, not a processor", last.name))
                         .help("a line of a strip is an effect, a chain, a wrapper or a setting; use the function inside a parameter"),

@@ -85,7 +85,7 @@ impl Session<'_> {
                 }
                 let mut branches = Vec::new();
                 self.branches(scope, &path, kind, block, env, &mut branches);
-                if branches.is_empty() && self.dry == 0 && block.stmts.is_empty() {
+                if branches.is_empty() && block.stmts.is_empty() && !self.broken_inside(block.span) {
                     self.report(
                         Diagnostic::error(&codes::E0540, block.span, "`parallel` without a branch")
                             .help(format!("write `{}`; `dry {{ }}` is the signal itself", kind.example())),

@@ -26,7 +26,7 @@ library! {
     "gain.mix": gain flip;
     "gate.mix": gate expander;
     "generators.mix": sine sweep white_noise pink_noise impulse silence cycles;
-    "limiter.mix": limiter sample_limiter;
+    "limiter.mix": limiter;
     "modulation.mix": chorus flanger phaser tremolo autopan;
     "nudge.mix": nudge;
     "passes.mix": notch bandpass allpass;

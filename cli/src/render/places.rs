@@ -49,10 +49,5 @@ fn clock(text: &str) -> Option<f64> {
 fn bar(mix: &Mix, text: &str) -> Option<f64> {
     let (bar, beat) = text.split_once('.').unwrap_or((text, "1"));
     let (bar, beat): (u32, u32) = (bar.parse().ok()?, beat.parse().ok()?);
-    if bar == 0 || beat == 0 {
-        return None;
-    }
-    let meter = mix.song.meters.iter().rev().find(|m| m.bar <= bar)?;
-    let beats = meter.beat + f64::from(bar - meter.bar) * f64::from(meter.beats) + f64::from(beat - 1);
-    Some(mix.song.tempo.seconds(beats))
+    Some(mix.song.tempo.seconds(mix.song.beats(bar, f64::from(beat))?))
 }

@@ -28,6 +28,8 @@ mod statement;
 mod typer;
 mod words;
 
+pub(crate) use convert::ceiling;
+
 use cells::Cells;
 use typer::Typer;
 

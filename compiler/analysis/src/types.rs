@@ -15,6 +15,9 @@ pub enum Type {
     DbFs,
     /// A true-peak point in `dBTP`.
     DbTp,
+    /// What peaks must not pass: a point that says whether it counts samples (`dBFS`) or the signal between them
+    /// (`dBTP`). In effect bodies its parts are `(point in dBFS, whether true peaks count)`.
+    Ceiling,
     /// A loudness point in `LUFS`.
     Lufs,
     /// Seconds.

@@ -23,6 +23,8 @@ pub enum Coercion {
     Retag,
     /// A tuple of two numbers is a frame of two channels.
     Frame,
+    /// A point becomes a ceiling; true peaks count where it was written in `dBTP`.
+    Ceiling(bool),
     /// A strip is tapped at its output.
     Tap,
     /// A musical time looks back along the tempo map ([`crate::body::ExprKind::LookBack`]).
@@ -41,6 +43,9 @@ pub fn coerce(from: &Type, to: &Type, place: Place) -> Option<Coercion> {
         | (Type::Text, Type::Template)
         | (Type::Bus, Type::Strip) => Some(Coercion::Retag),
         (Type::Tuple(parts), Type::Signal) if is_frame(parts) => Some(Coercion::Frame),
+        (Type::DbFs, Type::Ceiling) => Some(Coercion::Ceiling(false)),
+        (Type::DbTp, Type::Ceiling) => Some(Coercion::Ceiling(true)),
+        (Type::Tuple(parts), Type::Ceiling) if *parts == [Type::DbFs, Type::Switch] => Some(Coercion::Retag),
         (Type::Strip | Type::Bus, Type::Signal) => Some(Coercion::Tap),
         (Type::Musical, Type::Time) if place == Place::Parameter => Some(Coercion::LookBack),
         (Type::List(a), Type::List(b)) => {

@@ -14,6 +14,7 @@ static NAMED: &[(&str, Type)] = &[
     ("Level", Type::Level),
     ("dBFS", Type::DbFs),
     ("dBTP", Type::DbTp),
+    ("Ceiling", Type::Ceiling),
     ("LUFS", Type::Lufs),
     ("Time", Type::Time),
     ("Frequency", Type::Frequency),

@@ -54,6 +54,7 @@ impl Typer<'_> {
                 }
             },
             Coercion::Frame => self.frame(e),
+            Coercion::Ceiling(true_peak) => ceiling(e, true_peak),
         }
     }
 
@@ -118,6 +119,7 @@ impl Typer<'_> {
     pub fn parts_of(&mut self, ty: &Type, count: usize, span: Span) -> Vec<Type> {
         let fits = match ty {
             Type::Tuple(parts) if parts.len() == count => return parts.clone(),
+            Type::Ceiling if count == 2 => return vec![Type::DbFs, Type::Switch],
             Type::Error => Some(Type::Error),
             Type::Signal if count == 2 => Some(Type::Number),
             // A level or a time that is made of a frame has two channels as well; the lowering knows.
@@ -138,6 +140,14 @@ impl Typer<'_> {
         self.fault(fault);
         vec![Type::Error; count]
     }
+}
+
+/// A point as a ceiling.
+pub(crate) fn ceiling(mut point: Expr, true_peak: bool) -> Expr {
+    let span = point.span;
+    point.ty = Type::DbFs;
+    let kind = Expr { kind: ExprKind::Switch(true_peak), ty: Type::Switch, span };
+    Expr { kind: ExprKind::Tuple(vec![point, kind]), ty: Type::Ceiling, span }
 }
 
 /// An element of a tuple.

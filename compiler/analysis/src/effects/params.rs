@@ -127,7 +127,7 @@ impl Typer<'_> {
         if value.ty == Type::Error {
             return None;
         }
-        let fits = matches!(coerce(&value.ty, ty, Place::Value), Some(Coercion::Same | Coercion::Retag));
+        let fits = matches!(coerce(&value.ty, ty, Place::Value), Some(Coercion::Same | Coercion::Retag | Coercion::Ceiling(_)));
         let fault = Diagnostic::error(&E0411, end.span, "");
         let fault = match self.facts.number(&value) {
             Some(number) if fits => return Some(number),

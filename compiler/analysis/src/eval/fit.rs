@@ -98,6 +98,13 @@ impl Session<'_> {
                 }
                 None => Value::Error,
             },
+            (Coercion::Ceiling(true_peak), Value::Quantity(x, _)) => {
+                Value::Tuple(Rc::new(vec![Value::Quantity(x, Type::DbFs), Value::Switch(true_peak)]))
+            }
+            (Coercion::Ceiling(true_peak), Value::Signal(signal)) => {
+                let Signal { expr, size } = Rc::unwrap_or_clone(signal);
+                Value::signal(crate::effects::ceiling(expr, true_peak), size)
+            }
             (Coercion::Tap, Value::Strip(strip)) => self.tap(&strip, span),
             (_, value) => value,
         }

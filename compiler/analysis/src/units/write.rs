@@ -10,7 +10,7 @@ use crate::types::Type;
 fn scales(value: f64, ty: &Type) -> &'static [(&'static str, f64)] {
     match ty {
         Type::Level => &[("dB", 0.0)],
-        Type::DbFs => &[("dBFS", 0.0)],
+        Type::DbFs | Type::Ceiling => &[("dBFS", 0.0)],
         Type::DbTp => &[("dBTP", 0.0)],
         Type::Lufs => &[("LUFS", 0.0)],
         Type::Time => &[("s", 1.0), ("ms", 1e-5), ("us", 0.0)],
@@ -106,6 +106,7 @@ pub fn type_word(ty: &Type) -> String {
         Type::Level => "Level",
         Type::DbFs => "dBFS",
         Type::DbTp => "dBTP",
+        Type::Ceiling => "Ceiling",
         Type::Lufs => "LUFS",
         Type::Time => "Time",
         Type::Frequency => "Frequency",
@@ -141,6 +142,7 @@ pub fn describe(ty: &Type) -> String {
         Type::Level => "a level in `dB`",
         Type::DbFs => "a point in `dBFS`",
         Type::DbTp => "a true-peak point in `dBTP`",
+        Type::Ceiling => "a ceiling in `dBFS` or `dBTP`",
         Type::Lufs => "a loudness in `LUFS`",
         Type::Time => "a time",
         Type::Frequency => "a frequency",

@@ -385,7 +385,16 @@ impl Weave<'_, '_> {
 /// What the widths and places of an effect's states hang on.
 fn signature(effect: u32, input: &Option<Sym>, args: &[Option<Sym>]) -> Vec<u64> {
     let mut key = vec![u64::from(effect)];
-    let mut add = |sym: &Option<Sym>, base: &mut Option<At>| match sym {
+    let mut base = None;
+    add(&mut key, &mut base, input.as_ref());
+    for a in args {
+        add(&mut key, &mut base, a.as_ref());
+    }
+    key
+}
+
+fn add(key: &mut Vec<u64>, base: &mut Option<At>, sym: Option<&Sym>) {
+    match sym {
         Some(Sym::Num(Num::Audio(s))) => {
             let b = *base.get_or_insert(s.at);
             key.push(1000 + u64::from(s.width));
@@ -399,13 +408,11 @@ fn signature(effect: u32, input: &Option<Sym>, args: &[Option<Sym>]) -> Vec<u64>
             key.push(6);
             key.extend(w.bytes().map(u64::from));
         }
+        Some(Sym::Tuple(parts) | Sym::List(parts)) => {
+            key.push(9 + parts.len() as u64);
+            parts.iter().for_each(|p| add(key, base, Some(p)));
+        }
         Some(_) => key.push(7),
         None => key.push(8),
-    };
-    let mut base = None;
-    add(input, &mut base);
-    for a in args {
-        add(a, &mut base);
     }
-    key
 }

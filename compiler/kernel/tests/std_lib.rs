@@ -108,6 +108,10 @@ fn mix(effects: &[Rc<Effect>], effect: u32, channels: u32) -> Mix {
         .iter()
         .map(|p| match (&p.default, &p.ty) {
             (Some(_), _) => None,
+            (None, Type::Ceiling) => {
+                let parts = vec![number(-1.0, &Type::DbFs), Expr { kind: ExprKind::Switch(true), ty: Type::Switch, span }];
+                Some(Expr { kind: ExprKind::Tuple(parts), ty: Type::Ceiling, span })
+            }
             (None, ty) => Some(match p.range {
                 Some((a, b)) => number((a + b) / 2.0, ty),
                 None => number(if *ty == Type::Frequency { 1000.0 } else { -6.0 }, ty),

@@ -104,7 +104,7 @@ impl Typer<'_> {
         if *ty == Type::Error {
             return None;
         }
-        if !is_quantity(ty) || *ty == Type::Signal {
+        if !(is_quantity(ty) || *ty == Type::Ceiling) || *ty == Type::Signal {
             let fault = Diagnostic::error(&E0411, written.span, format!("{} has no range", describe(ty)))
                 .at("a range")
                 .help("take the range out: only numbers and quantities have one");
@@ -148,7 +148,7 @@ impl Typer<'_> {
 
 fn is_effect_type(ty: &Type) -> bool {
     match ty {
-        Type::Switch | Type::Choice(_) => true,
+        Type::Switch | Type::Choice(_) | Type::Ceiling => true,
         Type::Musical => false,
         Type::List(of) => is_quantity(of) && **of != Type::Signal && **of != Type::Musical,
         other => is_quantity(other),

@@ -26,7 +26,16 @@ impl Weave<'_, '_> {
         };
         self.tap(index, TapPoint::Source, source);
         let mut flow = Flow { strip: index, pan: None, place: 0, edges: &mut edges };
-        let end = self.flow(&strip.nodes, source, &mut flow)?;
+        let end = if strip.nodes.iter().any(|n| matches!(n, Node::Fader { .. })) {
+            self.flow(&strip.nodes, source, &mut flow)?
+        } else {
+            // Where no fader is written it would stand behind the last processor.
+            let last = strip.nodes.iter().rposition(|n| matches!(n, Node::Process(_) | Node::Wrap(_) | Node::Trim { .. }));
+            let (above, below) = strip.nodes.split_at(last.map_or(0, |i| i + 1));
+            let pre = self.flow(above, source, &mut flow)?;
+            self.tap(index, TapPoint::Pre, pre);
+            self.flow(below, pre, &mut flow)?
+        };
         let (pan, place) = (flow.pan, flow.place);
         self.tap(index, TapPoint::Output, end);
         self.end = Some(end);

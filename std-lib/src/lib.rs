@@ -31,7 +31,7 @@ library! {
     "nudge.mix": nudge;
     "passes.mix": notch bandpass allpass;
     "reverb.mix": plate hall room;
-    "stereo.mix": mono width balance;
+    "stereo.mix": mono stereo width balance;
     "transient.mix": transient;
 }
 

@@ -52,8 +52,8 @@ pub struct Measurement {
     /// Correlation of left and right, -1 to 1: `sum(l r) / sqrt(sum(l^2) sum(r^2))`. `None` unless there are two
     /// channels and neither is silent.
     pub correlation: Option<f64>,
-    /// What the mono sum loses, in dB: the power of `(l + r) / 2` over the mean power of `l` and `r`. 0 for equal
-    /// channels, -3.01 for unrelated ones, -200 at the lowest (opposite polarity). `None` unless there are two
+    /// What the mono sum loses, in dB: the mean power of `l` and `r` over the power of `(l + r) / 2`. 0 for equal
+    /// channels, 3.01 for unrelated ones, 200 at the most (opposite polarity). `None` unless there are two
     /// channels and they are not both silent.
     pub mono_loss: Option<f64>,
     /// Noise floor in dB re 1.0, as `rms`: the level that the quietest 5 % of windows of 400 ms (every 100 ms) do not

@@ -12,9 +12,10 @@ macro_rules! codes {
 
 codes! {
     WANTS_STEREO = "E0821", "a stereo signal is needed", "`mid_side`, `left_right` and effects that take a pattern `(l, r)` work on \
-two channels. A mono strip becomes stereo by an effect that widens it, or on its way into a stereo bus.\n\n\
+two channels, and this strip has one here.\n\n\
 Wrong: `track kick { source \"kick.wav\"  mid_side { side { gain(-3dB) } } }` where `kick.wav` is mono.\n\n\
-Right: put the wrapper on the bus that the kick feeds.";
+Right: put `stereo()` above it, or an effect that makes two channels of one, such as `chorus` or `plate`; a bus is stereo \
+as soon as a track with a `pan` feeds it.";
     NOT_CONST = "E0822", "this must be constant", "Some values shape the code: `const` parameters, lengths of delay lines, list indices, \
 `latency`. They cannot be curves or signals.\n\nWrong: `lowpass(1kHz, slope: curve [ @1 => 12, @9 => 24 ])`\n\nRight: \
 `lowpass(1kHz, slope: 24)`";

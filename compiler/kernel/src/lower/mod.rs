@@ -154,6 +154,20 @@ impl Fault {
         }
     }
 
+    /// Points first at the line of the strip that led here, then at the place inside the effect.
+    fn called_from(self, span: Span) -> Fault {
+        match self {
+            Fault::Said(mut d) if d.span() != span => {
+                if let Some(inside) = d.labels.first_mut().filter(|l| l.text.is_empty()) {
+                    inside.text = "asked for here".into();
+                }
+                d.labels.insert(0, mixdown_syntax::Label { span, text: String::new() });
+                Fault::Said(d)
+            }
+            other => other,
+        }
+    }
+
     fn diagnostic(self, strip: Span) -> Diagnostic {
         match self {
             Fault::Said(d) => *d,

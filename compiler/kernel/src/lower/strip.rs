@@ -152,7 +152,7 @@ impl Weave<'_, '_> {
             Some((_, rest)) => rest.to_string(),
             None => p.call.path.clone(),
         };
-        let sym = self.call(&p.call, Some(Sym::Num(Num::Audio(cur))), &path, p.span)?;
+        let sym = self.call(&p.call, Some(Sym::Num(Num::Audio(cur))), &path, p.span).map_err(|f| f.called_from(p.span))?;
         if sym == Sym::Unit {
             return Err(Fault::said(&codes::NO_VALUE, p.span, format!("`{}` ends without a signal", p.call.path)));
         }

@@ -110,6 +110,8 @@ pub struct KernelInfo {
     pub lines: Vec<LineInfo>,
     /// Kind of each slot.
     pub slots: Vec<SlotKind>,
+    /// It reads the sample count, so equal inputs and states do not mean equal results.
+    pub clock: bool,
 }
 
 /// A state.

@@ -14,7 +14,7 @@ use mixdown_layout::{
     SlotKind, StateInfo, StreamId, Tail,
 };
 use mixdown_syntax::Diagnostic;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 /// A gain of a sum.
@@ -59,6 +59,7 @@ impl<'m> Assembly<'m> {
                 hints: HashMap::new(),
                 wanted: mix.strips.iter().flat_map(super::taps::of_strip).collect(),
                 taps: HashMap::new(),
+                failed: HashSet::new(),
                 pending_taps: Vec::new(),
                 measure: options.measure.clone(),
                 pending_measures: Vec::new(),
@@ -77,6 +78,17 @@ impl<'m> Assembly<'m> {
 
     /// Lowers one strip; all that it hears are lowered already.
     pub fn strip(&mut self, index: u32) -> Result<(), Fault> {
+        let result = self.lower(index);
+        if result.is_err() {
+            // What it left half done belongs to no other strip, and who hears it has nothing of its own to say.
+            self.global.pending_taps.clear();
+            self.global.pending_measures.clear();
+            self.global.failed.insert(index);
+        }
+        result
+    }
+
+    fn lower(&mut self, index: u32) -> Result<(), Fault> {
         let strip = &self.global.mix.strips[index as usize];
         let input = match strip.kind {
             StripKind::Track => self.source(index),
@@ -85,7 +97,10 @@ impl<'m> Assembly<'m> {
         let mut weave = Weave::new(&mut self.global, &strip.path);
         weave.frames.push(super::effect::Frame::strip());
         let mut edges = weave.strip(index, strip, input)?;
-        if weave.retried {
+        for _ in 0..4 {
+            if !weave.retried {
+                break;
+            }
             self.global.pending_taps.clear();
             self.global.pending_measures.clear();
             weave = Weave::new(&mut self.global, &strip.path);
@@ -109,8 +124,8 @@ impl<'m> Assembly<'m> {
                 from,
                 offset,
                 width: edge.width(),
-                mono: gains(&weave, mono),
-                stereo: gains(&weave, stereo),
+                mono: gains(&weave, mono)?,
+                stereo: gains(&weave, stereo)?,
             };
             self.waiting.entry(edge.to).or_default().push(waiting);
         }
@@ -355,7 +370,7 @@ fn output(name: &str, left: Option<([StreamId; 2], u32)>, width: u8, tail: bool,
     Output { name: name.to_string(), channels, tail, deliver }
 }
 
-fn gains(weave: &Weave<'_, '_>, terms: Vec<Term>) -> Vec<(usize, usize, Gain)> {
+fn gains(weave: &Weave<'_, '_>, terms: Vec<Term>) -> Result<Vec<(usize, usize, Gain)>, Fault> {
     terms
         .into_iter()
         .map(|t| {
@@ -365,13 +380,12 @@ fn gains(weave: &Weave<'_, '_>, terms: Vec<Term>) -> Vec<(usize, usize, Gain)> {
                     let mut cuts = cut(weave.control.kernel(), &weave.control_inputs, &[v]);
                     match cuts.pop() {
                         Some(c) => Gain::Control(c.kernel, c.inputs),
-                        None => Gain::Const(0.0),
+                        None => return Err(Fault::inside("a gain without code")),
                     }
                 }
-                // Audio gains were multiplied in before the edge left its strip.
-                Num::Audio(_) => Gain::Const(1.0),
+                Num::Audio(_) => return Err(Fault::inside("a gain at audio rate outside of its strip")),
             };
-            (t.from, t.into, gain)
+            Ok((t.from, t.into, gain))
         })
         .collect()
 }
@@ -528,6 +542,7 @@ fn info(k: &Kernel, packing: Packing) -> KernelInfo {
             .map(|l| LineInfo { name: l.name.clone(), width: l.width, capacity: l.capacity })
             .collect(),
         slots: k.slots.iter().map(|s| s.kind).collect(),
+        clock: k.body.contains(&Op::Time),
     }
 }
 

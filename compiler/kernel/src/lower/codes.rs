@@ -41,6 +41,13 @@ Wrong: `track a { source sine(440Hz, level: -12dB) }` alone.\n\nRight: add `leng
 Wrong: bus `a` feeds `b`, and `b` feeds `a`.\n\nRight: let one of them go to the master.";
     NO_VALUE = "E0833", "an effect ends without a signal", "The last line of an effect is what comes out of it.\n\nWrong: an effect whose \
 last line is `tail.write(x)`.\n\nRight: end it in an expression.";
+    FIXED_CHOICE = "E0834", "a choice that cannot move", "Words such as `peak` and `rms`, and what is not a number, choose code. A \
+condition that changes while the mix plays can only choose between numbers and signals.\n\nWrong: \
+`detector(mode: if loudest(input) > 0.1 { peak } else { rms })`\n\nRight: decide with a parameter or a constant.";
+    OUT_OF_RANGE = "E0835", "a computed number outside its range", "A number that an effect works out and hands to another effect must \
+lie in that parameter's range.\n\nWrong: `input |> bell(1kHz, 3dB, q: 0 - q)`\n\nRight: hold it first: `clamp(q, 0.1, 40)`";
+    LATENCY_TOO_LONG = "E0836", "too much latency", "The latencies on one way through a strip add up to a minute at the most.\n\n\
+Wrong: `latency 100000s`\n\nRight: `latency 5ms`";
     INTERNAL = "E0899", "a fault of the compiler", "The compiler contradicted itself. The mix is not at fault; please report it with the \
 text that shows it.";
 }

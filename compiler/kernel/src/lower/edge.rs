@@ -19,6 +19,8 @@ pub(super) struct Edge {
     pan: Option<Num>,
     pub mute: Option<Num>,
     pub open: bool,
+    /// A send whose level is in the signal already.
+    scaled: bool,
 }
 
 /// One term of a sum: which channel of the edge's signal, into which channel of the bus, with which factor.
@@ -38,7 +40,7 @@ impl Edge {
         order: (u8, usize),
         open: bool,
     ) -> Self {
-        Edge { order: (strip.path.clone(), order), to, sig, level, pan, mute: None, open }
+        Edge { order: (strip.path.clone(), order), to, sig, level, pan, mute: None, open, scaled: false }
     }
 
     /// Channels it brings to the bus: a mono strip with a written pan is heard in stereo.
@@ -48,6 +50,38 @@ impl Edge {
 }
 
 impl Weave<'_, '_> {
+    /// Multiplies gains that move at audio rate into the signal, so that what is left for the sum moves on the grid.
+    pub fn settle(&mut self, edge: &mut Edge) -> Result<(), Fault> {
+        let audio = |n: &Option<Num>| matches!(n, Some(Num::Audio(_)));
+        if audio(&edge.pan) {
+            let terms = self.terms(edge, 2)?;
+            let mut sides = Vec::new();
+            for term in &terms {
+                let x = self.with_audio(Num::Audio(edge.sig), |b, v| b.channel(v, term.from as u8))?;
+                sides.push(self.apply(Fun::Mul, &[x, term.gain])?);
+            }
+            let frame = self.frame_of(sides[0], sides[1])?;
+            edge.sig = self.audio(frame)?;
+            (edge.level, edge.pan, edge.mute) = (None, None, None);
+            return Ok(());
+        }
+        if audio(&edge.level)
+            && let Some(level) = edge.level.take()
+        {
+            let gain = self.apply(Fun::Factor, &[level])?;
+            let y = self.apply(Fun::Mul, &[Num::Audio(edge.sig), gain])?;
+            edge.sig = self.audio(y)?;
+            edge.scaled = true;
+        }
+        if audio(&edge.mute)
+            && let Some(mute) = edge.mute.take()
+        {
+            let y = self.apply(Fun::Mul, &[Num::Audio(edge.sig), mute])?;
+            edge.sig = self.audio(y)?;
+        }
+        Ok(())
+    }
+
     /// The terms of an edge into a bus of `width` channels.
     pub fn terms(&mut self, edge: &Edge, width: u8) -> Result<Vec<Term>, Fault> {
         let mut gain = Num::literal(1.0);
@@ -69,7 +103,7 @@ impl Weave<'_, '_> {
             }
             _ => match edge.pan {
                 // A send of a stereo signal with a pan of its own is balanced.
-                Some(p) if edge.level.is_some() => {
+                Some(p) if edge.level.is_some() || edge.scaled => {
                     let one = Num::literal(1.0);
                     let l = self.apply(Fun::Sub, &[one, p])?;
                     let l = self.apply(Fun::Min, &[one, l])?;

@@ -16,6 +16,11 @@ use std::rc::Rc;
 /// How often a body may be lowered again before its latency is taken to run in a circle.
 const TRIES: usize = 200;
 
+/// What a computed number may miss its range by through rounding.
+const SLACK: f64 = 1e-9;
+/// Longest latency on one way through a strip, in seconds.
+const LONGEST_LATENCY: f64 = 60.0;
+
 /// What a state turned out to need.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Hint {
@@ -23,7 +28,7 @@ pub struct Hint {
     pub width: u8,
     /// Latency after the effect's input.
     pub lag: u32,
-    /// Part of the strip.
+    /// Parts of the strip after the effect's input.
     pub part: u32,
 }
 
@@ -145,6 +150,11 @@ impl Weave<'_, '_> {
             _ => return Err(Fault::inside("an effect with latency must end in a signal")),
         };
         let sig = self.audio(num)?;
+        let mix_samples = latency / f64::from(self.domains[self.domain].factor) + f64::from(sig.at.lag);
+        if mix_samples > LONGEST_LATENCY * f64::from(self.global.mix.song.sample_rate) {
+            let message = format!("the latencies up to `{}` add up to more than {LONGEST_LATENCY} s", effect.name);
+            return Err(Fault::said(&codes::LATENCY_TOO_LONG, effect.span, message));
+        }
         Ok(Sym::Num(Num::Audio(self.advance_inside(sig, latency))))
     }
 
@@ -161,6 +171,11 @@ impl Weave<'_, '_> {
     /// A parameter's value as its declaration wants it: const parameters shape the code, signals are clamped.
     fn bind(&mut self, param: &mixdown_analysis::body::Param, sym: Sym, span: Span) -> Result<Sym, Fault> {
         match sym {
+            Sym::Num(Num::Const(c)) if param.range.is_some_and(|(low, high)| !(low - SLACK..=high + SLACK).contains(&c.value)) => {
+                let (low, high) = param.range.unwrap_or_default();
+                let message = format!("`{}` comes out as {}, outside {low} .. {high}", param.name, c.value);
+                Err(Fault::said(&codes::OUT_OF_RANGE, span, message))
+            }
             Sym::Num(Num::Const(c)) if param.constant => Ok(Sym::literal(c.value)),
             Sym::Num(n @ (Num::Control(_) | Num::Audio(_))) => {
                 if param.constant {
@@ -333,7 +348,7 @@ impl Weave<'_, '_> {
         self.frame(|f| {
             f.ordinal += 1;
             match f.hints.get(&f.ordinal) {
-                Some(h) => (At { lag: domain_base.lag + h.lag, part: domain_base.part.max(h.part) }, h.width),
+                Some(h) => (At { lag: domain_base.lag + h.lag, part: domain_base.part + h.part }, h.width),
                 None => (domain_base, 1),
             }
         })
@@ -370,6 +385,14 @@ impl Weave<'_, '_> {
                 let parts: Result<Vec<Sym>, Fault> = x.into_iter().zip(y).map(|(x, y)| self.merge(cond, x, y)).collect();
                 Ok(Sym::Tuple(parts?))
             }
+            (Sym::List(x), Sym::List(y)) if x.len() == y.len() => {
+                let parts: Result<Vec<Sym>, Fault> = x.into_iter().zip(y).map(|(x, y)| self.merge(cond, x, y)).collect();
+                Ok(Sym::List(parts?))
+            }
+            (x @ Sym::Tuple(_), y @ Sym::Num(_)) | (x @ Sym::Num(_), y @ Sym::Tuple(_)) => {
+                let (x, y) = (self.sym_num(x)?, self.sym_num(y)?);
+                Ok(Sym::Num(self.select(cond, x, y)?))
+            }
             (Sym::Unit, _) | (_, Sym::Unit) => Ok(Sym::Unit),
             (Sym::Cond(x), Sym::Cond(y)) => {
                 let p = self.logic(true, cond, x)?;
@@ -377,7 +400,7 @@ impl Weave<'_, '_> {
                 let q = self.logic(true, n, y)?;
                 Ok(Sym::Cond(self.logic(false, p, q)?))
             }
-            _ => Err(Fault::inside("the two sides of an `if` are of different kinds")),
+            _ => Err(Fault::said(&codes::FIXED_CHOICE, Span::default(), "this decides about code, so it cannot change while the mix plays")),
         }
     }
 }

@@ -39,6 +39,7 @@ impl Weave<'_, '_> {
         // Backwards from what leaves the strip: a region or resampler is needed if something later reads it. What
         // is read always has less latency behind it, or is a resampler of the same latency.
         let mut finished = Finished { protos: Vec::new(), nodes: Vec::new() };
+        let mut done: HashSet<StreamId> = HashSet::new();
         loop {
             let Some(next) = self.next(&order, &needed) else { break };
             match order.remove(next) {
@@ -50,6 +51,10 @@ impl Weave<'_, '_> {
                 }
                 Item::Region(region) => {
                     let proto = self.region_done(*region, &needed, &control)?;
+                    if proto.inputs.iter().filter_map(|r| r.stream).any(|s| done.contains(&s)) {
+                        return Err(Fault::inside(format!("regions of `{}` hear each other in a ring", self.path)));
+                    }
+                    done.extend(proto.outputs.iter().copied());
                     needed.extend(proto.inputs.iter().filter_map(|r| r.stream));
                     finished.protos.push(proto);
                 }

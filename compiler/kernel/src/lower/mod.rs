@@ -109,6 +109,8 @@ pub(crate) struct Global<'m> {
     pub wanted: HashSet<Tap>,
     /// Their signals, once their strip is lowered.
     pub taps: HashMap<Tap, Sig>,
+    /// Strips that could not be lowered.
+    pub failed: HashSet<u32>,
     /// Points of the strip that is being lowered.
     pub pending_taps: Vec<(Tap, Sig)>,
     /// Trims to be measured.
@@ -119,6 +121,9 @@ pub(crate) struct Global<'m> {
 
 impl Global<'_> {
     fn tap(&self, tap: &Tap) -> Result<Sig, Fault> {
+        if self.failed.contains(&tap.strip) {
+            return Ok(Sig::silence());
+        }
         self.taps.get(tap).copied().ok_or_else(|| {
             Fault::inside(format!("a key listens to {:?} of a strip that is not lowered yet", tap.point))
         })
@@ -150,6 +155,12 @@ impl Fault {
     fn at(self, span: Span) -> Fault {
         match self {
             Fault::Inside(m, None) => Fault::Inside(m, Some(span)),
+            Fault::Said(mut d) if d.span() == Span::default() => {
+                if let Some(l) = d.labels.first_mut() {
+                    l.span = span;
+                }
+                Fault::Said(d)
+            }
             other => other,
         }
     }

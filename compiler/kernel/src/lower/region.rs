@@ -132,6 +132,11 @@ impl Sig {
         Sig { home: Home::Streams(streams), width, offset: 0, at, domain }
     }
 
+    /// Exact zeros.
+    pub fn silence() -> Sig {
+        Sig { home: Home::Zero, width: 1, offset: 0, at: At::default(), domain: 0 }
+    }
+
     /// The same signal, `samples` of latency undone.
     pub fn advanced(self, samples: u32) -> Sig {
         Sig { offset: self.offset + samples, at: At { lag: self.at.lag + samples, part: self.at.part }, ..self }

@@ -8,6 +8,8 @@ use super::{Fault, codes};
 use mixdown_analysis::body::{Expr, TapPoint};
 use mixdown_analysis::mix::{Node, Process, Strip, Wrap, WrapKind};
 
+/// Most that a fader or send that moves may reach, in dB.
+const LOUDEST: f64 = 144.0;
 /// A kernel longer than this is cut at the next processor.
 const LONG: usize = 1500;
 
@@ -22,7 +24,7 @@ impl Weave<'_, '_> {
                 self.audio(num)?
             }
             (_, Some(sig)) => sig,
-            (_, None) => Sig { home: super::value::Home::Zero, width: 1, offset: 0, at: At::default(), domain: 0 },
+            (_, None) => Sig::silence(),
         };
         self.tap(index, TapPoint::Source, source);
         let mut flow = Flow { strip: index, pan: None, place: 0, edges: &mut edges };
@@ -48,6 +50,7 @@ impl Weave<'_, '_> {
         }
         for edge in &mut edges {
             edge.mute = mute;
+            self.settle(edge)?;
         }
         Ok(edges)
     }
@@ -65,6 +68,7 @@ impl Weave<'_, '_> {
         let mut cur = from;
         for node in nodes {
             cur = self.cut(cur);
+            let before = cur.width;
             match node {
                 Node::Process(p) => {
                     cur = self.process(p, cur)?;
@@ -78,12 +82,12 @@ impl Weave<'_, '_> {
                 }
                 Node::Fader { level, .. } => {
                     self.tap(flow.strip, TapPoint::Pre, cur);
-                    let level = self.num(level)?;
+                    let level = self.held(level, (f64::NEG_INFINITY, LOUDEST))?;
                     let gain = self.apply(Fun::Factor, &[level])?;
                     cur = self.scaled(cur, gain)?;
                 }
                 Node::Pan { position, .. } => {
-                    let p = self.num(position)?;
+                    let p = self.held(position, (-1.0, 1.0))?;
                     if cur.width == 1 {
                         flow.pan = Some(p);
                     } else {
@@ -91,9 +95,9 @@ impl Weave<'_, '_> {
                     }
                 }
                 Node::Send { to, level, pan, open, .. } => {
-                    let level = self.num(level)?;
+                    let level = self.held(level, (f64::NEG_INFINITY, LOUDEST))?;
                     let own = match pan {
-                        Some(p) => Some(self.num(p)?),
+                        Some(p) => Some(self.held(p, (-1.0, 1.0))?),
                         None => flow.pan,
                     };
                     let strip = &self.global.mix.strips[flow.strip as usize];
@@ -109,8 +113,25 @@ impl Weave<'_, '_> {
                     cur = self.scaled(cur, gain)?;
                 }
             }
+            // A pan that waited for the edges of a mono signal is a balance as soon as the signal is stereo.
+            if before == 1
+                && cur.width == 2
+                && let Some(p) = flow.pan.take()
+            {
+                cur = self.balance(cur, p)?;
+            }
         }
         Ok(cur)
+    }
+
+    /// A setting's value; what moves is held in its range (constants were checked before).
+    fn held(&mut self, e: &Expr, (low, high): (f64, f64)) -> Result<Num, Fault> {
+        let n = self.num(e)?;
+        if n.known().is_some() {
+            return Ok(n);
+        }
+        let n = if low.is_finite() { self.apply(Fun::Max, &[n, Num::literal(low)])? } else { n };
+        self.apply(Fun::Min, &[n, Num::literal(high)])
     }
 
     /// Starts a new part where the kernel grew long.
@@ -119,7 +140,7 @@ impl Weave<'_, '_> {
         if self.regions[r].builder.kernel().body.len() < LONG {
             return cur;
         }
-        self.part += 1;
+        self.part = self.part.max(cur.at.part) + 1;
         Sig { at: At { lag: cur.at.lag, part: self.part }, ..cur }
     }
 
@@ -164,7 +185,7 @@ impl Weave<'_, '_> {
     /// `(1-m)*dry + m*wet`.
     fn blend(&mut self, dry: Sig, wet: Sig, mix: &Option<Expr>) -> Result<Sig, Fault> {
         let Some(mix) = mix else { return Ok(wet) };
-        let m = self.num(mix)?;
+        let m = self.held(mix, (0.0, 1.0))?;
         let rest = self.apply(Fun::Sub, &[Num::literal(1.0), m])?;
         let w = self.apply(Fun::Mul, &[m, Num::Audio(wet)])?;
         let y = self.apply(Fun::Fma, &[rest, Num::Audio(dry), w])?;

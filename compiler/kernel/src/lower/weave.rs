@@ -230,7 +230,8 @@ impl<'g, 'm> Weave<'g, 'm> {
             ControlInput::Seconds => ControlKey::Seconds,
             ControlInput::Beats => ControlKey::Beats,
             ControlInput::LookBack(b) => ControlKey::LookBack(b.to_bits()),
-            ControlInput::Const(_) => unreachable_slot(),
+            // A number of the mix has a slot of its own, which `control_value` knows; without one it is just a number.
+            ControlInput::Const(x) => return self.control.float(x),
         };
         self.control_port(key, input)
     }
@@ -525,7 +526,9 @@ impl<'g, 'm> Weave<'g, 'm> {
     pub fn retry(&mut self, depth: usize, ordinal: usize, at: At, width: u8) -> Fault {
         if let Some(frame) = depth.checked_sub(1).and_then(|d| self.frames.get_mut(d)) {
             let base = frame.base;
-            let hint = super::effect::Hint { width, lag: at.lag.saturating_sub(base.lag), part: at.part };
+            let lag = at.lag.saturating_sub(base.lag);
+            let part = at.part.saturating_sub(base.part);
+            let hint = super::effect::Hint { width, lag, part };
             frame.hints.insert(ordinal, hint);
         }
         Fault::Retry(depth)
@@ -538,11 +541,6 @@ impl<'g, 'm> Weave<'g, 'm> {
             _ => None,
         }
     }
-}
-
-fn unreachable_slot() -> ControlKey {
-    // Numbers reach the control code through `control_value`, which knows their slot.
-    ControlKey::Slot(u32::MAX)
 }
 
 impl Streams {

@@ -129,6 +129,7 @@ pub fn info(name: &str, packing: Packing, inputs: &[u8], outputs: &[u8]) -> Kern
         states: vec![],
         lines: vec![],
         slots: vec![],
+        clock: false,
     }
 }
 

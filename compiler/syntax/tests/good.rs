@@ -488,3 +488,16 @@ fn names_may_be_of_any_script() {
     let tree = good("track gitarre_für_übung { gain(1dB) }\ntrack ギター { }\nlet _x = 1");
     assert_eq!(tree.items.len(), 3);
 }
+
+#[test]
+fn oversample_takes_options_a_label_and_bypass() {
+    let text = "track t {\n    source \"a.wav\"\n    bypass hot: oversample 4x, mix: 40% { gain(1dB) }\n}\n";
+    let (file, faults) = mixdown_syntax::parse(mixdown_syntax::FileId(0), text);
+    assert!(faults.is_empty(), "{faults:?}");
+    let mixdown_syntax::tree::ItemKind::Track(strip) = &file.items[0].kind else { panic!("a track") };
+    let mixdown_syntax::tree::StmtKind::Processor(p) = &strip.body.stmts[1].kind else { panic!("a processor") };
+    assert!(p.bypass.is_some() && p.block.is_some());
+    assert_eq!(p.label.as_ref().map(|l| l.name.as_str()), Some("hot"));
+    let args = p.args.as_ref().expect("arguments");
+    assert_eq!(args[1].name.as_ref().map(|n| n.name.as_str()), Some("mix"));
+}

@@ -121,15 +121,25 @@ impl<'a> Lower<'a> {
         self.fault(Diagnostic::error(&codes::NO_BRACKETS, span, message).help(help).fix("add the brackets", end, "()"));
     }
 
-    /// `oversample 4x { … }` is a processor with the factor as its only argument.
+    /// `oversample 4x { … }` is a processor with the factor as its first argument.
     fn over_strip(&mut self, pair: P<'a>, span: Span) -> Option<StmtKind> {
         let mut made = Processor { bypass: None, label: None, path: Vec::new(), args: None, block: None };
         for kid in pair.into_inner() {
             match kid.as_rule() {
+                Rule::k_bypass => {
+                    let start = self.exact(&kid).start as usize;
+                    made.bypass = Some(self.at(start, start + "bypass".len()));
+                }
+                Rule::label => made.label = kid.into_inner().next().map(|k| self.ident(&k)),
                 Rule::k_oversample => made.path.push(self.ident(&kid)),
                 Rule::plain => {
                     let value = self.expr(kid);
                     made.args = Some(vec![Arg { name: None, span: value.span, value }]);
+                }
+                // `oversample 4x, mix: 40% { … }`
+                Rule::arg => {
+                    let more = self.arg(kid);
+                    made.args.get_or_insert_default().extend(more);
                 }
                 _ => made.block = Some(self.body_at(kid, Level::Signal)),
             }

@@ -1,5 +1,9 @@
 //! What every whole-program suite uses: the built program, projects in folders of their own, the shared audio data.
 
+pub mod library;
+pub mod rig;
+pub mod signal;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;

@@ -108,9 +108,6 @@ impl<'m> Assembly<'m> {
             edges = weave.strip(index, strip, input)?;
         }
         edges.retain(|e| e.open);
-        for edge in &mut edges {
-            weave.settle(edge)?;
-        }
         let mut needed = Vec::new();
         let mut leave = |weave: &mut Weave<'_, '_>, sig: Sig| {
             let left = weave.leave(sig);

@@ -84,7 +84,13 @@ impl Weave<'_, '_> {
 
     /// The terms of an edge into a bus of `width` channels.
     pub fn terms(&mut self, edge: &Edge, width: u8) -> Result<Vec<Term>, Fault> {
-        let gain = self.level_of(edge)?;
+        let mut gain = Num::literal(1.0);
+        if let Some(level) = edge.level {
+            gain = self.apply(Fun::Factor, &[level])?;
+        }
+        if let Some(mute) = edge.mute {
+            gain = self.apply(Fun::Mul, &[gain, mute])?;
+        }
         let both = |gain| vec![Term { from: 0, into: 0, gain }, Term { from: 1, into: 1, gain }];
         Ok(match (edge.sig.width, width) {
             (1, 1) => vec![Term { from: 0, into: 0, gain }],

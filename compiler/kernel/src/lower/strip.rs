@@ -150,7 +150,7 @@ impl Weave<'_, '_> {
     }
 
     /// Balance of a stereo signal: `gL = min(1, 1-p)`, `gR = min(1, 1+p)`.
-    pub fn balance(&mut self, cur: Sig, p: Num) -> Result<Sig, Fault> {
+    fn balance(&mut self, cur: Sig, p: Num) -> Result<Sig, Fault> {
         let one = Num::literal(1.0);
         let l = self.apply(Fun::Sub, &[one, p])?;
         let l = self.apply(Fun::Min, &[one, l])?;

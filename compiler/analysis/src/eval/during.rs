@@ -132,7 +132,7 @@ impl Session<'_> {
     }
 
     fn gate(&mut self, it: &During, env: &Env) -> Option<Gate> {
-        let value = self.eval(it.span, env);
+        let value = self.eval_want(it.span, env, Some(&Type::Section));
         let over = match it.over {
             Some(e) => (self.eval(e, env), e.span),
             None => (Value::Quantity(EDGE, Type::Time), it.at),

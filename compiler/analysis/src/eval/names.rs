@@ -64,6 +64,9 @@ impl Session<'_> {
             );
             return suggest(fault, name, &words, "it may be");
         }
+        if let Some(fault) = self.unknown_thing(name, want) {
+            return fault;
+        }
         let fault = Diagnostic::error(&codes::E0202, name.span, format!("no value is called `{}`", name.name));
         let here = self.modules.get(env.module);
         let mut names: Vec<&str> = env.names().chain(here.values.keys().map(String::as_str)).collect();
@@ -79,6 +82,26 @@ impl Session<'_> {
             Ok(_) => fault.at("this is called with brackets").help(format!("write `{}( … )`", name.name)),
             Err(_) => fault.help(format!("declare it with `let {} = …`, or put a text in quotes", name.name)),
         }
+    }
+
+    /// A name where a strip or a section is wanted: said in these words, with what there is.
+    fn unknown_thing(&self, name: &Ident, want: Option<&Type>) -> Option<Diagnostic> {
+        let strips = || self.strips.list.iter().map(|s| s.name.clone()).collect::<Vec<_>>();
+        let (what, mut there, lack) = match want? {
+            Type::Section => ("section", self.song.section_names(), "declare it: `sections { chorus @17 .. @25 }`"),
+            Type::Signal | Type::Strip | Type::Bus => ("track or bus", strips(), "declare it, or check the spelling"),
+            _ => return None,
+        };
+        there.sort_unstable();
+        let fault = Diagnostic::error(&codes::E0202, name.span, format!("no {what} is called `{}`", name.name));
+        Some(match did_you_mean(&name.name, there.iter().map(String::as_str)) {
+            Some(near) => {
+                let near = near.to_string();
+                fault.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), name.span, near)
+            }
+            None if there.is_empty() => fault.help(lack),
+            None => fault.help(format!("there is {}", there.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", "))),
+        })
     }
 
     /// Warns where a local hides a name of its file, and refuses a second name in one body.

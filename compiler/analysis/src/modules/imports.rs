@@ -222,10 +222,10 @@ pub(crate) fn sorted<'a>(names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
     names
 }
 
-/// Names for a sentence, cut after a dozen.
+/// Names for a sentence, cut where they would fill the screen.
 pub(crate) fn listed(names: &[&str]) -> String {
-    let mut out: Vec<String> = names.iter().take(12).map(|n| format!("`{n}`")).collect();
-    if names.len() > 12 {
+    let mut out: Vec<String> = names.iter().take(24).map(|n| format!("`{n}`")).collect();
+    if names.len() > 24 {
         out.push(format!("… ({} in all)", names.len()));
     }
     out.join(", ")

@@ -86,6 +86,11 @@ impl SongFacts {
         self.sections.len() - 1
     }
 
+    /// Names of all sections, in the order of the text.
+    pub fn section_names(&self) -> Vec<String> {
+        self.sections.iter().map(|s| s.name.name.clone()).collect()
+    }
+
     /// Tells the units what is known by now.
     pub fn refresh_units(&mut self) {
         self.units = SongUnits {

@@ -105,7 +105,7 @@ pub struct Expr {
 #[serde(rename_all = "snake_case")]
 pub enum ExprKind {
     /// A number in the canonical unit of its type.
-    Number(f64),
+    Number(#[serde(with = "mixdown_layout::infinite")] f64),
     /// `on`/`off`.
     Switch(bool),
     /// A word of a choice.

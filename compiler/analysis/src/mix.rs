@@ -207,6 +207,7 @@ pub struct Clip {
     /// Played backwards.
     pub reverse: bool,
     /// Gain in dB.
+    #[serde(with = "mixdown_layout::infinite")]
     pub gain: f64,
     /// Fade in, in samples.
     pub fade_in: u64,

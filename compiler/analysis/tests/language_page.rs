@@ -63,3 +63,16 @@ check { loudness(master) within 0.5LU of -14LUFS }
     let back: Mix = serde_json::from_str(&golden).expect("readable");
     assert_eq!(back, mix);
 }
+
+/// `off` is minus infinity, which JSON has no number for.
+#[test]
+fn a_mix_with_silence_reads_back() {
+    let mix = mix("sections { verse @1 chorus @3 }
+track kick { source \"kick.wav\"; send hall -6dB during chorus; fader curve [ off, @2 => -3dB over 1bar ] }
+bus hall { gain(off) }
+");
+    let text = serde_json::to_string(&mix).expect("plain data");
+    assert!(text.contains("\"-inf\""), "{text}");
+    let back: Mix = serde_json::from_str(&text).expect("readable");
+    assert_eq!(back, mix);
+}

@@ -27,8 +27,10 @@ pub struct Segment {
     /// One past the last; the value `to` is reached at `end`.
     pub end: i64,
     /// Value at `start`.
+    #[serde(with = "crate::infinite")]
     pub from: f64,
     /// Value at `end`.
+    #[serde(with = "crate::infinite")]
     pub to: f64,
     /// The way between.
     pub shape: Shape,
@@ -48,6 +50,7 @@ pub enum Side {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Curve {
     /// Value before the first segment.
+    #[serde(with = "crate::infinite")]
     pub before: f64,
     /// The pieces; each starts where the one before ends.
     pub segments: Vec<Segment>,

@@ -7,6 +7,7 @@
 
 mod call;
 mod curve;
+pub mod infinite;
 mod program;
 
 pub use call::{BlockCall, ControlCode, KernelCode, Packing, PathTaken};

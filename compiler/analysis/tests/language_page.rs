@@ -69,7 +69,7 @@ check { loudness(master) within 0.5LU of -14LUFS }
 fn a_mix_with_silence_reads_back() {
     let mix = mix("sections { verse @1 chorus @3 }
 track kick { source \"kick.wav\"; send hall -6dB during chorus; fader curve [ off, @2 => -3dB over 1bar ] }
-bus hall { gain(off) }
+bus hall { delay(note(1/8), feedback: 30%) }
 ");
     let text = serde_json::to_string(&mix).expect("plain data");
     assert!(text.contains("\"-inf\""), "{text}");

@@ -85,11 +85,7 @@ impl Use {
         let mut breaks: Vec<i64> = u
             .inputs
             .iter()
-            .filter_map(|i| match i {
-                ControlInput::Curve(c) => Some(&program.curves[*c as usize]),
-                _ => None,
-            })
-            .flat_map(|c| c.breakpoints())
+            .flat_map(|i| breakpoints(program, *i))
             .filter(|b| *b >= 0)
             .collect();
         breaks.sort_unstable();
@@ -174,6 +170,21 @@ impl Use {
                 slots[target.slope + lane] = S::from_f64(slope);
             }
         }
+    }
+}
+
+/// Samples at which an input takes another turn: where the tempo changes too, and where a look back reaches that change.
+fn breakpoints(program: &Program, input: ControlInput) -> Vec<i64> {
+    let changes = |later: f64| -> Vec<i64> {
+        let rate = f64::from(program.sample_rate);
+        let at = |beat: f64| (program.tempo.seconds(beat) * rate + 0.5).floor() as i64;
+        program.tempo.points.iter().skip(1).map(|p| at(p.beat + later)).collect()
+    };
+    match input {
+        ControlInput::Curve(c) => program.curves[c as usize].breakpoints().collect(),
+        ControlInput::Beats => changes(0.0),
+        ControlInput::LookBack(beats) => [changes(0.0), changes(beats)].concat(),
+        ControlInput::Const(_) | ControlInput::Seconds => Vec::new(),
     }
 }
 

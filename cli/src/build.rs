@@ -103,15 +103,18 @@ fn compiled(lowered: &Lowered, spills: bool) -> Result<Code, Stop> {
     };
     let compiler = mixdown_codegen::Compiler::new().map_err(refused)?.count_spills(spills);
     let mut code = Code::default();
-    // Kernels are independent; a thread a core takes the next one.
+    // Kernels are independent; a thread a core takes the next one, the longest first so that none is left for last.
+    let mut order: Vec<usize> = (0..lowered.kernels.len()).collect();
+    order.sort_by_key(|i| std::cmp::Reverse(lowered.kernels[*i].0.body.len()));
     let next = std::sync::atomic::AtomicUsize::new(0);
     let threads = std::thread::available_parallelism().map_or(1, |n| n.get()).min(lowered.kernels.len().max(1));
     type Slot = std::sync::Mutex<Option<Result<Arc<dyn KernelCode>, mixdown_codegen::CodegenError>>>;
     let slots: Vec<Slot> = lowered.kernels.iter().map(|_| Slot::default()).collect();
     let work = || {
         loop {
-            let i = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-            let Some((kernel, packing)) = lowered.kernels.get(i) else { break };
+            let taken = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            let Some(&i) = order.get(taken) else { break };
+            let (kernel, packing) = &lowered.kernels[i];
             let result = compiler.compile_kernel(kernel, *packing);
             if let Ok(mut slot) = slots[i].lock() {
                 *slot = Some(result);

@@ -1,0 +1,97 @@
+//! Filters of the library: how much noise 32 bits make at low corners, slopes, identities of the stereo tools.
+
+use super::{song, strip, through};
+use mixdown_tests::db;
+use mixdown_tests::signal::{impulse, noise, rms, stimulus};
+
+#[test]
+fn low_corners_are_quiet_in_32_bits() {
+    let x = vec![noise(17, 96_000, 1.0)];
+    let mut worst = (-300.0, String::new());
+    for freq in [20, 30, 60, 100] {
+        for filter in [
+            format!("highpass({freq}Hz)"),
+            format!("highpass({freq}Hz, slope: 48)"),
+            format!("lowpass({freq}Hz)"),
+            format!("lowpass({freq}Hz, slope: 24)"),
+            format!("bell({freq}Hz, +12dB)"),
+            format!("bell({freq}Hz, -12dB, q: 8)"),
+            format!("lowshelf({freq}Hz, +9dB)"),
+            format!("highshelf({freq}Hz, -9dB)"),
+            format!("notch({freq}Hz, q: 4)"),
+            format!("bandpass({freq}Hz, q: 2)"),
+            format!("allpass({freq}Hz)"),
+            format!("tilt({freq}Hz, +6dB)"),
+            format!("dc_cut(freq: {}Hz)", freq.min(40)),
+        ] {
+            let song = song(&filter, 48_000, &x, 2.0);
+            let (a, b) = (strip(song.hear(&["track.t"])), strip(song.hear64(&["track.t"])));
+            let off: Vec<f32> = a[0].iter().zip(&b[0]).map(|(a, b)| (f64::from(*a) - b) as f32).collect();
+            let level = db(rms(&off));
+            println!("{filter:32} {level:7.1} dBFS of rounding noise");
+            if level > worst.0 {
+                worst = (level, filter.clone());
+            }
+        }
+    }
+    println!("worst: {} with {:.1} dBFS", worst.1, worst.0);
+    assert!(worst.0 < -110.0, "{} makes {:.1} dBFS of noise", worst.1, worst.0);
+}
+
+/// Gain in dB of a way at a frequency.
+fn gain(way: &str, freq: f64) -> f64 {
+    let h = strip(song(way, 48_000, &[impulse(0, 48_000, 1.0)], 1.0).hear64(&["track.t"]));
+    let (mut re, mut im) = (0.0, 0.0);
+    for (i, x) in h[0].iter().enumerate() {
+        let (s, c) = (std::f64::consts::TAU * freq * i as f64 / 48_000.0).sin_cos();
+        re += x * c;
+        im += x * s;
+    }
+    db(re.hypot(im))
+}
+
+#[test]
+fn every_slope_is_three_decibels_down_and_falls_as_it_says() {
+    for slope in [6, 12, 18, 24, 36, 48, 72, 96] {
+        for (way, at, near, far) in [("lowpass", 1000.0, 1500.0, 3000.0), ("highpass", 1000.0, 600.0, 300.0)] {
+            let way = format!("{way}({at}Hz, slope: {slope})");
+            let corner = gain(&way, at);
+            assert!((corner + 3.0103).abs() < 0.02, "{way}: {corner:.3} dB at its corner");
+            // Butterworth, with the warp of the bilinear transform.
+            let warp = |f: f64| (std::f64::consts::PI * f / 48_000.0).tan();
+            let order = f64::from(slope) / 6.0;
+            for f in [near, far] {
+                let w = if way.starts_with("low") { warp(f) / warp(at) } else { warp(at) / warp(f) };
+                let want = -10.0 * (1.0 + w.powf(2.0 * order)).log10();
+                assert!((gain(&way, f) - want).abs() < 0.05 || want < -200.0, "{way} at {f} Hz: {:.3} instead of {want:.3}", gain(&way, f));
+            }
+        }
+    }
+}
+
+#[test]
+fn stereo_tools_do_what_they_say() {
+    let x = stimulus(41, 9600, 2);
+    let out = |way: &str| through(way, 48_000, &x, 0.2);
+    let far = |a: &[Vec<f32>], f: &dyn Fn(f32, f32) -> (f32, f32)| {
+        (0..9600).fold(0f32, |m, i| {
+            let (l, r) = f(x[0][i], x[1][i]);
+            m.max((a[0][i] - l).abs()).max((a[a.len() - 1][i] - r).abs())
+        })
+    };
+    assert!(far(&out("width(100%)"), &|l, r| (l, r)) < 2e-7);
+    let narrow = out("width(0%)");
+    assert_eq!(narrow[0], narrow[1], "width 0 % is one signal twice");
+    assert!(far(&out("width(200%)"), &|l, r| (1.5 * l - 0.5 * r, 1.5 * r - 0.5 * l)) < 1e-6);
+    let one = out("mono()");
+    assert_eq!(one.len(), 1);
+    assert!(far(&one, &|l, r| (0.5 * (l + r), 0.5 * (l + r))) < 1e-7);
+    assert_eq!(out("balance(0)"), x);
+    assert!(far(&out("balance(-30%)"), &|l, r| (l, 0.7 * r)) < 1e-6);
+    assert!(out("balance(100%)")[0].iter().all(|x| *x == 0.0));
+    assert_eq!(out("flip(); flip()"), x);
+    assert_eq!(out("gain(+24dB); gain(-24dB)").len(), 2);
+    assert!(far(&out("gain(+24dB); gain(-24dB)"), &|l, r| (l, r)) < 2e-7);
+    assert_eq!(out("gain(0dB)"), x);
+    assert!(far(&out("bell(1kHz, 0dB); lowshelf(100Hz, 0dB); highshelf(5kHz, 0dB)"), &|l, r| (l, r)) < 4e-7);
+}

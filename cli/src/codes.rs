@@ -32,6 +32,12 @@ good render stays.\n\nRight: render again when the file is whole.",
         explanation: "`--no-clobber` was given and the file is there.\n\nRight: choose another name or leave the flag out.",
     },
     CodeInfo {
+        code: "E0936",
+        title: "two outputs of one name",
+        explanation: "Two files of `deliver`, or two stems, would be written to one place, and only the last would be \
+heard.\n\nWrong: `stems(\"out/stem.wav\")`\n\nRight: `stems(\"out/{bus}.wav\")`",
+    },
+    CodeInfo {
         code: "E0935",
         title: "no such package",
         explanation: "A package is named in `mixdown.toml` under `[packages]` with the folder it lives in.\n\nWrong: `import drumkit` \
@@ -58,6 +64,31 @@ that never opens.\n\nRight: trim a source that plays something.",
         code: "E0939",
         title: "a folder could not be used",
         explanation: "A folder could not be read or made.\n\nRight: check its name and its permissions.",
+    },
+    CodeInfo {
+        code: "E0941",
+        title: "a text that cannot be read",
+        explanation: "The song, or a file that it imports, does not exist or may not be read.\n\nWrong: `import \"lib/vocal.mix\" as \
+vox` where the file is called `vocals.mix`.\n\nRight: the path of the file, relative to the file that names it.",
+    },
+    CodeInfo {
+        code: "E0942",
+        title: "a text that is not UTF-8",
+        explanation: "Songs are UTF-8 text. An audio file, or a text in an old encoding, was named where a `.mix` file is \
+wanted.\n\nRight: save it as UTF-8.",
+    },
+    CodeInfo {
+        code: "E0943",
+        title: "a folder without stems",
+        explanation: "`new --from` makes a rough mix of the audio files that lie in a folder; there are none in this one that could be \
+read.\n\nWrong: `mixdown new demo --from session` where the files lie in `session/audio`.\n\nRight: `mixdown new demo --from \
+session/audio`",
+    },
+    CodeInfo {
+        code: "E0944",
+        title: "clipped in the file",
+        explanation: "Integer files end at full scale; samples beyond it were held there, which distorts.\n\nRight: end the master with \
+`limiter(ceiling: -1dBTP)`, pull the master down, or write 32-bit float (`--bits 32f`), which keeps them.",
     },
 ];
 

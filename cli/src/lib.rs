@@ -12,6 +12,7 @@ pub mod project;
 pub mod render;
 pub mod rough;
 pub mod say;
+mod signals;
 pub mod sources;
 mod starter;
 pub mod verbs;

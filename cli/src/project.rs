@@ -25,7 +25,19 @@ pub struct Project {
     measured: RefCell<BTreeMap<String, Measured>>,
     stamps: RefCell<BTreeMap<PathBuf, Stamp>>,
     asked: RefCell<BTreeSet<PathBuf>>,
-    globbed: RefCell<BTreeSet<String>>,
+    globbed: RefCell<BTreeMap<String, Vec<String>>>,
+    texts: RefCell<BTreeMap<PathBuf, Option<blake3::Hash>>>,
+}
+
+/// A file that was asked for, as it was when it was first read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Seen {
+    /// Where.
+    pub path: PathBuf,
+    /// Size and time then.
+    pub stamp: Stamp,
+    /// It is text of the song; its hash then, `None` where it could not be read.
+    pub text: Option<Option<blake3::Hash>>,
 }
 
 impl Project {
@@ -58,6 +70,7 @@ impl Project {
             stamps: RefCell::default(),
             asked: RefCell::default(),
             globbed: RefCell::default(),
+            texts: RefCell::default(),
         })
     }
 
@@ -82,9 +95,15 @@ impl Project {
         self.asked.borrow().iter().cloned().collect()
     }
 
-    /// Patterns that were asked for.
-    pub fn patterns(&self) -> Vec<String> {
-        self.globbed.borrow().iter().cloned().collect()
+    /// Every file that was asked for so far, found or not, as it was then.
+    pub fn seen(&self) -> Vec<Seen> {
+        let (stamps, texts) = (self.stamps.borrow(), self.texts.borrow());
+        stamps.iter().map(|(p, s)| Seen { path: p.clone(), stamp: *s, text: texts.get(p).copied() }).collect()
+    }
+
+    /// Patterns that were asked for, with the files that matched then.
+    pub fn patterns(&self) -> Vec<(String, Vec<String>)> {
+        self.globbed.borrow().iter().map(|(p, files)| (p.clone(), files.clone())).collect()
     }
 
     /// Files that are not as they were when they were first read.
@@ -135,7 +154,8 @@ pub fn measure_file(path: &Path) -> Result<mixdown_meter::Measurement, mixdown_m
     Ok(meter.finish())
 }
 
-fn stamp(path: &Path) -> Stamp {
+/// Size and time of a file now; zero and none where there is none.
+pub fn stamp(path: &Path) -> Stamp {
     match std::fs::metadata(path) {
         Ok(m) => (m.len(), m.modified().ok()),
         Err(_) => (0, None),
@@ -169,14 +189,16 @@ impl World for Project {
     fn read_text(&self, path: &str) -> Result<String, WorldError> {
         let full = self.resolve(path)?;
         self.note(&full);
-        match std::fs::read(&full) {
+        let read = std::fs::read(&full);
+        self.texts.borrow_mut().entry(full).or_insert_with(|| read.as_ref().ok().map(|bytes| blake3::hash(bytes)));
+        match read {
             Ok(bytes) => String::from_utf8(bytes).map_err(|e| WorldError {
-                code: "E0939".into(),
+                code: "E0942".into(),
                 message: format!("{path} is not text: byte {} is not UTF-8", e.utf8_error().valid_up_to()),
                 help: Some("save it as UTF-8".into()),
             }),
             Err(e) => Err(WorldError {
-                code: "E0939".into(),
+                code: "E0941".into(),
                 message: format!("{path}: {}", plain(&e)),
                 help: Some("check the spelling of the path; it is relative to the file that names it".into()),
             }),
@@ -226,8 +248,10 @@ impl World for Project {
 
     fn glob(&self, pattern: &str) -> Result<Vec<String>, WorldError> {
         self.resolve(pattern)?;
-        self.globbed.borrow_mut().insert(pattern.to_string());
-        crate::glob::files(&self.folder, pattern).map_err(|e| WorldError {
+        let found = crate::glob::files(&self.folder, pattern);
+        let files = found.as_ref().map_or_else(|_| Vec::new(), Clone::clone);
+        self.globbed.borrow_mut().entry(pattern.to_string()).or_insert(files);
+        found.map_err(|e| WorldError {
             code: "E0939".into(),
             message: format!("`{pattern}`: {}", plain(&e)),
             help: Some("check the folder in the pattern".into()),

@@ -3,6 +3,7 @@
 //! Always true here: a file appears whole or not at all; inputs are never replaced; where something fails, what was
 //! there before still is.
 
+mod behind;
 mod outputs;
 mod pass;
 mod places;
@@ -16,6 +17,7 @@ pub use places::position;
 pub use progress::{Progress, clock};
 pub use timings::Timings;
 pub use trims::resolve as resolve_trims;
+pub use variants::is_flac;
 
 use crate::args::{Engine, Precision, RenderArgs};
 use crate::build::{BuildOptions, Runner};
@@ -37,8 +39,8 @@ pub struct Rendered {
     pub files: Vec<PathBuf>,
     /// Measurement of the master of the plain mix.
     pub master: Option<Measurement>,
-    /// Frames of it.
-    pub frames: u64,
+    /// Seconds of it.
+    pub seconds: f64,
     /// How long everything took.
     pub timings: Timings,
     /// Strips that made NaN or infinity, with how many samples.
@@ -65,7 +67,10 @@ pub fn render(
     let mut mix = mix.clone();
     let mut out = Rendered { trims: trims::resolve(project, &mut mix, args, &options, cancel)?, ..Rendered::default() };
     let range = places::range(&mix, args)?;
-    for variant in variants::variants(project, &mix, args)? {
+    let variants = variants::variants(project, &mix, args)?;
+    let targets: Vec<&outputs::Target> = variants.iter().flat_map(|v| &v.targets).collect();
+    outputs::guard(project, &targets, !args.no_clobber)?;
+    for variant in variants {
         let pass = Pass { project, args, options: &options, cancel, range };
         pass.run(variant, progress, &mut out)?;
     }

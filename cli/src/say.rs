@@ -10,6 +10,8 @@ use std::io::{IsTerminal, Write};
 
 /// Most errors that are shown at once.
 const MOST: usize = 20;
+/// Longest line, in bytes, that is shown with what is wrong underlined.
+const WIDEST: usize = 2000;
 
 /// How to speak.
 #[derive(Clone, Copy, Debug)]
@@ -65,21 +67,29 @@ impl Voice {
                 exit
             }
             Stop::Error { code, message, help, exit } => {
-                let text = match self.format {
-                    MessageFormat::Json => format!(
-                        "{}\n",
-                        json!({"schema": 1, "code": code, "severity": "error", "message": message, "file": null, "span": null,
-                               "labels": [], "help": help, "fixes": []})
-                    ),
-                    _ => {
-                        let help = help.map(|h| format!("  help: {h}\n")).unwrap_or_default();
-                        format!("error[{code}]: {message}\n{help}")
-                    }
-                };
-                self.raw(&text);
+                self.placeless(Severity::Error, &code, &message, help.as_deref());
                 exit
             }
         }
+    }
+
+    /// Warns of something that belongs to no place of a text.
+    pub fn warning(&self, code: &str, message: &str, help: &str) {
+        self.placeless(Severity::Warning, code, message, Some(help));
+    }
+
+    fn placeless(&self, severity: Severity, code: &str, message: &str, help: Option<&str>) {
+        let word = word(severity);
+        let text = match self.format {
+            MessageFormat::Json => format!(
+                "{}\n",
+                json!({"schema": 1, "code": code, "severity": word, "message": message, "file": null, "span": null,
+                       "labels": [], "help": help, "fixes": []})
+            ),
+            MessageFormat::Short => format!("{word}[{code}]: {message}{}\n", help.map(|h| format!(" ({h})")).unwrap_or_default()),
+            MessageFormat::Human => format!("{word}[{code}]: {message}\n{}", help.map(|h| format!("  help: {h}\n")).unwrap_or_default()),
+        };
+        self.raw(&text);
     }
 
     /// A line for people; nothing where machines listen.
@@ -95,6 +105,10 @@ impl Voice {
     }
 
     fn human(&self, sources: &SourceMap, d: &Diagnostic) -> String {
+        // A picture of a line that no window shows helps nobody, and miette cannot count so far.
+        if d.labels.iter().any(|l| longest_line(sources, l.span) > WIDEST) {
+            return bare(sources, d);
+        }
         let theme = if self.color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
         let handler = GraphicalReportHandler::new_themed(theme).with_width(100).with_links(false);
         let shown = Shown::new(sources, d);
@@ -120,6 +134,25 @@ fn short(sources: &SourceMap, d: &Diagnostic) -> String {
     let (file, line, column) = place(sources, d);
     let help = d.help.as_ref().map(|h| format!(" ({h})")).unwrap_or_default();
     format!("{file}:{line}:{column}: {}[{}]: {}{help}\n", word(d.severity), d.code, d.message)
+}
+
+/// A diagnostic without a picture of its place.
+fn bare(sources: &SourceMap, d: &Diagnostic) -> String {
+    let (file, line, column) = place(sources, d);
+    let help = d.help.as_ref().map(|h| format!("  help: {h}\n")).unwrap_or_default();
+    format!("{}[{}]: {}\n  at {file}:{line}:{column}\n{help}", word(d.severity), d.code, d.message)
+}
+
+/// Bytes of the longest line among those that a picture of a span shows.
+fn longest_line(sources: &SourceMap, span: mixdown_syntax::Span) -> usize {
+    let Some(text) = sources.file(span.file).map(|f| f.text.as_bytes()) else { return 0 };
+    let (start, end) = ((span.start as usize).min(text.len()), (span.end as usize).min(text.len()));
+    let newline = |b: &u8| *b == b'\n';
+    // One line around it is shown as well.
+    let first = text[..start].iter().rposition(newline).map_or(0, |i| text[..i].iter().rposition(newline).map_or(0, |i| i + 1));
+    let after = text[end..].iter().position(newline).map_or(text.len(), |i| end + i + 1);
+    let last = text[after..].iter().position(newline).map_or(text.len(), |i| after + i);
+    text[first..last].split(newline).map(<[u8]>::len).max().unwrap_or(0)
 }
 
 fn word(s: Severity) -> &'static str {
@@ -188,7 +221,7 @@ impl Shown {
             (None, true) => None,
         };
         let mut shown = Shown {
-            code: d.code.clone(),
+            code: format!("{}[{}]", word(d.severity), d.code),
             message: d.message.clone(),
             help,
             level,

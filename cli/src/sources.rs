@@ -1,4 +1,11 @@
 //! Sources of a program as readers: files at the mix's rate, one channel or all, and clips of them.
+//!
+//! A file that stands alone is streamed. Files that clips play, often hundreds of clips of one short file, are decoded
+//! once into memory that all clips share, as far as [`MOST`] goes; of the others a few decoders are open at a time.
+//! Either way the samples are the same.
+
+mod pool;
+mod shared;
 
 use crate::exit::Stop;
 use crate::project::Project;
@@ -6,7 +13,11 @@ use mixdown_analysis::mix::{Clip, FadeShape, FileRef, Mix, Source};
 use mixdown_analysis::world::WorldError;
 use mixdown_engine::{ClipReader, Fade, Sample, SourceReader};
 use mixdown_kernel::lower::SourceSpec;
-use mixdown_media::ResampledReader;
+use mixdown_media::{MediaError, ResampledReader};
+use pool::Pool;
+use shared::Shelf;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
 
 /// Frames that are read from a file at once.
 const CHUNK: usize = 4096;
@@ -20,24 +31,58 @@ pub fn open<S: Sample + From32>(
     mix: &Mix,
     specs: &[SourceSpec],
 ) -> Result<Vec<Box<dyn SourceReader<S>>>, Stop> {
-    specs.iter().map(|spec| one(project, mix, spec)).collect()
+    let mut shelf = Shelf::new(mix.song.sample_rate);
+    specs.iter().map(|spec| one(project, mix, spec, &mut shelf)).collect()
 }
 
-fn one<S: Sample + From32>(project: &Project, mix: &Mix, spec: &SourceSpec) -> Result<Box<dyn SourceReader<S>>, Stop> {
+fn one<S: Sample + From32>(
+    project: &Project,
+    mix: &Mix,
+    spec: &SourceSpec,
+    shelf: &mut Shelf,
+) -> Result<Box<dyn SourceReader<S>>, Stop> {
     match &spec.source {
-        Source::File(file) => Ok(Box::new(open_file::<S>(project, mix, file, spec.channels)?)),
+        Source::File(file) => {
+            let reader = mixdown_media::open_at(path_of(project, mix, file)?, mix.song.sample_rate)?;
+            let frames = reader.frames();
+            Ok(reading(Stream { reader }, frames, file, spec.channels))
+        }
         Source::Clips(clips) => {
             let mut list = Vec::new();
+            let pool = Arc::new(Mutex::new(Pool::new(mix.song.sample_rate)));
             for clip in clips {
-                let reader = open_file::<S>(project, mix, &clip.source, spec.channels)?;
-                list.push(engine_clip(clip, Box::new(reader)));
+                let path = path_of(project, mix, &clip.source)?;
+                let source = match shelf.take(&path)? {
+                    Some(audio) => {
+                        let frames = audio.frames();
+                        reading(audio, frames, &clip.source, spec.channels)
+                    }
+                    None => {
+                        let handle = pool::Handle::new(&pool, path)?;
+                        let frames = handle.frames();
+                        reading(handle, frames, &clip.source, spec.channels)
+                    }
+                };
+                list.push(engine_clip(clip, source));
             }
             let reader = ClipReader::new(list)
-                .map_err(|e| Stop::environment("E0912", format!("{}: {e}", spec.path), ""))?;
+                .map_err(|e| Stop::environment("E0912", format!("{}: {e}", spec.path), "give the clip a length"))?;
             Ok(Box::new(reader))
         }
         Source::Generator(_) => Err(Stop::environment("E0899", "a generator is no file", "please report it")),
     }
+}
+
+fn reading<S: Sample + From32, F: Frames + 'static>(from: F, frames: u64, file: &FileRef, channels: usize) -> Box<dyn SourceReader<S>> {
+    let planes = vec![vec![0f32; CHUNK]; from.channels()];
+    Box::new(FileSource { from, frames, planes, channel: file.channel.map(|c| c as usize), channels })
+}
+
+fn path_of(project: &Project, mix: &Mix, file: &FileRef) -> Result<PathBuf, Stop> {
+    let Some(audio) = mix.files.get(file.file as usize) else {
+        return Err(Stop::environment("E0899", "a source names no file of the mix", "please report it"));
+    };
+    project.resolve(&audio.path).map_err(outside)
 }
 
 fn engine_clip<S: Sample>(clip: &Clip, source: Box<dyn SourceReader<S>>) -> mixdown_engine::Clip<S> {
@@ -58,22 +103,6 @@ fn engine_clip<S: Sample>(clip: &Clip, source: Box<dyn SourceReader<S>>) -> mixd
         fade_out: clip.fade_out,
         fade: shape,
     }
-}
-
-fn open_file<S: Sample + From32>(
-    project: &Project,
-    mix: &Mix,
-    file: &FileRef,
-    channels: usize,
-) -> Result<FileSource, Stop> {
-    let Some(audio) = mix.files.get(file.file as usize) else {
-        return Err(Stop::environment("E0899", "a source names no file of the mix", "please report it"));
-    };
-    let path = project.resolve(&audio.path).map_err(outside)?;
-    let reader = mixdown_media::open_at(&path, mix.song.sample_rate)?;
-    let own = reader.info().channels as usize;
-    let planes = vec![vec![0f32; CHUNK]; own];
-    Ok(FileSource { reader, planes, channel: file.channel.map(|c| c as usize), channels })
 }
 
 /// A path that may not be used.
@@ -99,26 +128,53 @@ impl From32 for f64 {
     }
 }
 
-/// A file at the mix's rate: all of its channels, one of them, or mono on both sides.
-struct FileSource {
+/// Where the frames of a file come from: a decoder, or memory.
+trait Frames: Send {
+    fn channels(&self) -> usize;
+    fn read(&mut self, planes: &mut [Vec<f32>], frames: usize) -> Result<usize, MediaError>;
+    fn seek(&mut self, frame: u64) -> Result<(), MediaError>;
+}
+
+/// A decoder of its own.
+struct Stream {
     reader: ResampledReader,
+}
+
+impl Frames for Stream {
+    fn channels(&self) -> usize {
+        self.reader.info().channels as usize
+    }
+
+    fn read(&mut self, planes: &mut [Vec<f32>], frames: usize) -> Result<usize, MediaError> {
+        self.reader.read(planes, frames)
+    }
+
+    fn seek(&mut self, frame: u64) -> Result<(), MediaError> {
+        self.reader.seek(frame)
+    }
+}
+
+/// A file at the mix's rate: all of its channels, one of them, or mono on both sides.
+struct FileSource<F> {
+    from: F,
+    frames: u64,
     planes: Vec<Vec<f32>>,
     channel: Option<usize>,
     channels: usize,
 }
 
-impl<S: Sample + From32> SourceReader<S> for FileSource {
+impl<S: Sample + From32, F: Frames> SourceReader<S> for FileSource<F> {
     fn channels(&self) -> usize {
         self.channels
     }
 
     fn frames(&self) -> Option<u64> {
-        Some(self.reader.frames())
+        Some(self.frames)
     }
 
     fn read(&mut self, out: &mut [&mut [S]]) -> Result<usize, String> {
         let wanted = out.first().map_or(0, |o| o.len()).min(CHUNK);
-        let n = self.reader.read(&mut self.planes, wanted).map_err(|e| e.to_string())?;
+        let n = self.from.read(&mut self.planes, wanted).map_err(|e| e.to_string())?;
         for (c, to) in out.iter_mut().enumerate() {
             let from = self.channel.unwrap_or(c).min(self.planes.len().saturating_sub(1));
             for (to, from) in to.iter_mut().zip(&self.planes[from][..n]) {
@@ -129,6 +185,6 @@ impl<S: Sample + From32> SourceReader<S> for FileSource {
     }
 
     fn seek(&mut self, frame: u64) -> Result<(), String> {
-        self.reader.seek(frame.min(self.reader.frames())).map_err(|e| e.to_string())
+        self.from.seek(frame.min(self.frames)).map_err(|e| e.to_string())
     }
 }

@@ -14,11 +14,12 @@ use crate::exit::{Exit, Stop};
 use crate::project::Project;
 use crate::say::Voice;
 use clap::{CommandFactory, Parser};
+use mixdown_analysis::world::World;
 use mixdown_analysis::{Analysis, Options};
 use std::io::Write;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 
 /// Runs the program.
 pub fn main() -> ExitCode {
@@ -30,14 +31,7 @@ pub fn main() -> ExitCode {
         }
     };
     let voice = Voice::new(cli.message_format, cli.color);
-    let cancel = Arc::new(AtomicBool::new(false));
-    let flag = cancel.clone();
-    // A second signal ends the program at once; the first lets outputs be cleaned up.
-    let _ = ctrlc::set_handler(move || {
-        if flag.swap(true, Ordering::SeqCst) {
-            std::process::exit(Exit::Interrupted as i32);
-        }
-    });
+    let cancel = crate::signals::listen();
     let context = Context { voice, cancel, allow_outside: cli.allow_outside };
     let exit = match cli.verb {
         Verb::Render(args) => render::run(&context, &args),
@@ -79,22 +73,27 @@ impl Context {
         }
     }
 
-    /// Opens a song and analyses it; says every diagnostic. `Err` carries how to end.
-    pub fn analyse(&self, song: &std::path::Path, mix: &MixArgs, deliver: bool) -> Result<(Project, Analysis), Exit> {
-        let project = match Project::open(song, self.allow_outside) {
-            Ok(p) => p,
-            Err(stop) => return Err(self.voice.stop(&Default::default(), stop)),
-        };
-        let options = match options(mix) {
-            Ok(o) => Options { deliver, ..o },
-            Err(stop) => return Err(self.voice.stop(&Default::default(), stop)),
-        };
-        let analysis = crate::build::check(&project, &options);
+    /// Opens a song's folder; says what is in the way.
+    pub fn open(&self, song: &std::path::Path) -> Result<Project, Exit> {
+        Project::open(song, self.allow_outside).map_err(|stop| self.voice.stop(&Default::default(), stop))
+    }
+
+    /// Analyses an open song; says every diagnostic. `Err` carries how to end.
+    pub fn check(&self, project: &Project, mix: &MixArgs, deliver: bool) -> Result<Analysis, Exit> {
+        let stopped = |stop| self.voice.stop(&Default::default(), stop);
+        let options = options(mix).map_err(stopped)?;
+        // A song that cannot be read is a matter of files, not of its text.
+        project.read_text(&project.song).map_err(|e| stopped(crate::sources::outside(e)))?;
+        let analysis = crate::build::check(project, &Options { deliver, ..options });
         self.voice.diagnostics(&analysis.sources, &analysis.diagnostics);
-        if analysis.mix.is_some() {
-            return Ok((project, analysis));
-        }
-        Err(exit_of(&analysis))
+        if analysis.mix.is_some() { Ok(analysis) } else { Err(exit_of(&analysis)) }
+    }
+
+    /// Opens a song and analyses it.
+    pub fn analyse(&self, song: &std::path::Path, mix: &MixArgs, deliver: bool) -> Result<(Project, Analysis), Exit> {
+        let project = self.open(song)?;
+        let analysis = self.check(&project, mix, deliver)?;
+        Ok((project, analysis))
     }
 }
 

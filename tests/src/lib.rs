@@ -2,7 +2,10 @@
 
 pub mod library;
 pub mod rig;
+mod running;
 pub mod signal;
+
+pub use running::Running;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -144,6 +147,25 @@ impl Project {
     pub fn run(&self, args: &[&str]) -> Run {
         let out = Command::new(program()).args(args).current_dir(self.folder.path()).env("NO_COLOR", "1").output();
         out.expect("the program runs").into()
+    }
+
+    /// Starts the program in the folder and lets it run.
+    pub fn start(&self, args: &[&str]) -> Running {
+        Running::start(self.folder.path(), args)
+    }
+
+    /// Names of all files in it, hidden ones too, sorted.
+    pub fn files(&self) -> Vec<String> {
+        fn walk(folder: &Path, prefix: &str, out: &mut Vec<String>) {
+            for e in std::fs::read_dir(folder).expect("folder").flatten() {
+                let name = format!("{prefix}{}", e.file_name().to_string_lossy());
+                if e.path().is_dir() { walk(&e.path(), &format!("{name}/"), out) } else { out.push(name) }
+            }
+        }
+        let mut out = Vec::new();
+        walk(self.folder.path(), "", &mut out);
+        out.sort();
+        out
     }
 
     /// Renders `song.mix` into 32-bit float with further arguments and reads the result.

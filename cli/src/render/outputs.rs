@@ -3,7 +3,8 @@
 use crate::exit::Stop;
 use crate::project::{Project, normal};
 use mixdown_engine::Sample;
-use mixdown_media::{AudioSink, Dither, OutputFormat, Resampler, SinkReport, SinkSpec};
+use mixdown_media::{AudioSink, Dither, FlacSink, OutputFormat, Resampler, SinkSpec, WavSink};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// One file to write.
@@ -17,6 +18,8 @@ pub struct Target {
     pub dither: Dither,
     /// Another rate than the mix's.
     pub rate: Option<u32>,
+    /// FLAC or WAV, whatever the file is called; `None` where its name decides.
+    pub flac: Option<bool>,
     /// A stem of this strip, or the master.
     pub stem: Option<String>,
 }
@@ -29,6 +32,8 @@ pub struct Writer {
     /// Where it will stand.
     pub path: PathBuf,
     resample: Option<(Resampler, Vec<Vec<f32>>)>,
+    /// What exceeds full scale is lost: floats keep it.
+    clips: bool,
 }
 
 /// Samples that a file can take.
@@ -65,22 +70,24 @@ impl Writer {
     /// Creates a target.
     ///
     /// # Errors
-    /// It is an input of the song, stands already (`--no-clobber`), or cannot be created.
-    pub fn create(project: &Project, target: &Target, rate: u32, channels: u32, seed: u64, clobber: bool) -> Result<Writer, Stop> {
-        if target.path != Path::new("-") {
-            guard(project, &target.path, clobber)?;
-        }
+    /// It cannot be created.
+    pub fn create(target: &Target, rate: u32, channels: u32, seed: u64) -> Result<Writer, Stop> {
         let to = target.rate.unwrap_or(rate);
         let mut spec = SinkSpec::new(to, channels, target.format);
         spec.dither = target.dither;
         spec.seed = seed;
-        let sink = mixdown_media::create(&target.path, &spec)?;
+        let sink: Box<dyn AudioSink> = match target.flac {
+            Some(true) => Box::new(FlacSink::create(&target.path, &spec)?),
+            Some(false) => Box::new(WavSink::create(&target.path, &spec)?),
+            None => mixdown_media::create(&target.path, &spec)?,
+        };
         let resample = match target.rate {
             None => None,
             Some(to) => Some((Resampler::new(&target.path, rate, to, channels)?, vec![Vec::new(); channels as usize])),
         };
         let from = target.stem.clone().unwrap_or_else(|| "master".into());
-        Ok(Writer { sink, from, path: target.path.clone(), resample })
+        let clips = target.format != OutputFormat::Float32;
+        Ok(Writer { sink, from, path: target.path.clone(), resample, clips })
     }
 
     /// Takes a block.
@@ -95,13 +102,14 @@ impl Writer {
         }
     }
 
-    /// Completes the file.
-    pub fn finish(mut self) -> Result<SinkReport, mixdown_media::MediaError> {
+    /// Completes the file; says how many samples it could only hold at full scale.
+    pub fn finish(mut self) -> Result<u64, mixdown_media::MediaError> {
         if let Some((resampler, out)) = &mut self.resample {
             resampler.finish(out);
             flush(&mut *self.sink, out)?;
         }
-        self.sink.finish()
+        let report = self.sink.finish()?;
+        Ok(if self.clips { report.over } else { 0 })
     }
 }
 
@@ -112,24 +120,36 @@ fn flush(sink: &mut dyn AudioSink, out: &mut [Vec<f32>]) -> Result<(), mixdown_m
     Ok(())
 }
 
-fn guard(project: &Project, path: &Path, clobber: bool) -> Result<(), Stop> {
-    let full = normal(&std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf()));
-    if project.dependencies().iter().any(|d| *d == full || same_file(d, &full)) {
-        return Err(Stop::environment(
-            "E0933",
-            format!("{} is an input of the song and would be overwritten", path.display()),
-            "choose another name with `-o`",
-        ));
-    }
-    if !clobber && path.exists() {
-        return Err(Stop::environment("E0934", format!("{} exists already", path.display()), "leave out `--no-clobber` to replace it"));
-    }
-    if let Some(parent) = path.parent()
-        && !parent.as_os_str().is_empty()
-    {
-        std::fs::create_dir_all(parent).map_err(|e| {
-            Stop::environment("E0939", format!("{}: {}", parent.display(), crate::project::plain(&e)), "check the folder")
-        })?;
+/// Refuses, before the first sample, outputs that may not be written, and makes their folders.
+///
+/// # Errors
+/// One is an input of the song, stands already (`--no-clobber`), is named twice, or its folder cannot be made.
+pub fn guard(project: &Project, targets: &[&Target], clobber: bool) -> Result<(), Stop> {
+    let inputs = project.dependencies();
+    let mut taken = BTreeSet::new();
+    for target in targets.iter().filter(|t| t.path != Path::new("-")) {
+        let path = &target.path;
+        let full = normal(&std::path::absolute(path).unwrap_or_else(|_| path.clone()));
+        if inputs.iter().any(|d| *d == full || same_file(d, &full)) {
+            return Err(Stop::environment(
+                "E0933",
+                format!("{} is an input of the song and would be overwritten", path.display()),
+                "choose another name with `-o`",
+            ));
+        }
+        if !taken.insert(full) {
+            let message = format!("two outputs are called {}", path.display());
+            return Err(Stop::environment("E0936", message, "give each its own name, for stems with `{bus}` in it"));
+        }
+        if !clobber && path.exists() {
+            return Err(Stop::environment("E0934", format!("{} exists already", path.display()), "leave out `--no-clobber` to replace it"));
+        }
+        if let Some(parent) = path.parent().filter(|p| !p.as_os_str().is_empty()) {
+            std::fs::create_dir_all(parent).map_err(|e| {
+                let what = if e.kind() == std::io::ErrorKind::AlreadyExists { "a file has this name".into() } else { crate::project::plain(&e) };
+                Stop::environment("E0939", format!("{}: {what}", parent.display()), "name a folder that can be made and written")
+            })?;
+        }
     }
     Ok(())
 }

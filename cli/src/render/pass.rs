@@ -1,5 +1,6 @@
 //! One run of the engine into all files of one variant.
 
+use super::behind::{Behind, Behindhand};
 use super::outputs::{Writer, Written};
 use super::timings::KernelPath;
 use super::variants::Variant;
@@ -12,6 +13,7 @@ use crate::sources::{self, From32};
 use mixdown_engine::{Engine, Options, RenderError, RenderReport};
 use mixdown_layout::{Node, Packing, Program};
 use mixdown_meter::Meter;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
@@ -37,7 +39,8 @@ pub type Watcher<'w> = dyn FnMut(&str, &[&[f32]]) + 'w;
 enum Halt {
     /// All that was asked for is written.
     Done,
-    Stop(Stop),
+    /// A file could not be written; its thread knows why.
+    Failed,
 }
 
 impl Pass<'_> {
@@ -51,103 +54,104 @@ impl Pass<'_> {
         let rate = variant.mix.song.sample_rate;
         let mut writers = Vec::new();
         for t in &variant.targets {
-            writers.push(Writer::create(self.project, t, rate, 2, variant.mix.song.seed, !self.args.no_clobber)?);
+            writers.push(Writer::create(t, rate, 2, variant.mix.song.seed)?);
         }
-        let mut meter = if variant.plain { Meter::new(rate, 2).ok() } else { None };
-        let mut encode = Duration::ZERO;
-        let program = Arc::new(built.lowered.program.clone());
-        let report = match self.args.precision {
-            Precision::F32 => self.play::<f32>(&built, &variant, &program, &mut writers, &mut meter, progress, &mut encode)?,
-            Precision::F64 => self.play::<f64>(&built, &variant, &program, &mut writers, &mut meter, progress, &mut encode)?,
+        let meter = if variant.plain { Meter::without_bands(rate, 2).ok() } else { None };
+        let program = Arc::new(self.shortened(&built.lowered.program));
+        let (report, behind) = match self.args.precision {
+            Precision::F32 => self.play::<f32>(&built, &variant, &program, writers, meter, progress)?,
+            Precision::F64 => self.play::<f64>(&built, &variant, &program, writers, meter, progress)?,
         };
         progress.clear();
         if let Some(path) = self.project.changed().first() {
-            return Err(Stop::environment(
-                "E0932",
-                format!("{} changed while it was rendered; nothing was written", path.display()),
-                "render again when the file is whole",
-            ));
+            return Err(changed(path));
         }
         let started = Instant::now();
-        for writer in writers {
+        for writer in behind.writers {
             let path = writer.path.clone();
-            out.clipped += writer.finish()?.over;
+            out.clipped += writer.finish()?;
             out.files.push(path);
         }
-        encode += started.elapsed();
         if variant.plain {
-            out.master = meter.map(Meter::finish);
-            out.frames = report.frames;
+            out.master = behind.master;
+            out.seconds = report.frames as f64 / f64::from(rate.max(1));
             out.faults = report.faults.clone();
         }
-        self.timings(out, &built, &program, &report, compile_ms, encode);
+        self.timings(out, &built, &program, &report, compile_ms, behind.encode + started.elapsed());
         Ok(())
     }
 
-    #[allow(clippy::too_many_arguments)]
     fn play<S: Written + From32>(
         &self,
         built: &Built,
         variant: &Variant,
         program: &Arc<Program>,
-        writers: &mut [Writer],
-        meter: &mut Option<Meter>,
+        writers: Vec<Writer>,
+        meter: Option<Meter>,
         progress: &mut Progress,
-        encode: &mut Duration,
-    ) -> Result<RenderReport, Stop> {
+    ) -> Result<(RenderReport, Behindhand), Stop> {
         let readers = sources::open::<S>(self.project, &variant.mix, &built.lowered.sources)?;
-        let options = Options {
-            threads: self.args.threads,
-            block: self.args.block,
-            skip_silence: true,
-            cancel: Some(self.cancel.clone()),
-        };
-        let mut engine = Engine::<S>::new(program.clone(), built.code.clone(), readers, options)?;
+        let mut engine = Engine::<S>::new(program.clone(), built.code.clone(), readers, self.engine_options())?;
         let rate = variant.mix.song.sample_rate;
         let (from, to) = self.range;
+        // Where the program itself ends there, the engine reports what it did.
+        let ends = to.is_some() && program.length == to;
         let mut written = 0;
+        let mut behind = Behind::<S>::start(writers, meter);
         let result = engine.render(&mut |block: &mixdown_engine::Block<S>| {
-            let started = Instant::now();
             let end = block.start + block.frames as u64;
-            let total = block.total.unwrap_or(block.at_least);
-            progress.show("rendering", end, total, rate);
+            let total = to.unwrap_or_else(|| block.total.unwrap_or(block.at_least));
+            progress.show("rendering", end, total.max(end), rate);
             let first = from.saturating_sub(block.start).min(block.frames as u64) as usize;
             let last = to.map_or(block.frames, |t| t.saturating_sub(block.start).min(block.frames as u64) as usize);
             if first < last {
                 written += (last - first) as u64;
                 for output in block.outputs {
                     let planes: Vec<&[S]> = output.channels.iter().map(|c| &c[first..last]).collect();
-                    let planes = if planes.len() == 1 { vec![planes[0], planes[0]] } else { planes };
-                    if output.name == "master"
-                        && let Some(meter) = meter
-                    {
-                        let mut room = Vec::new();
-                        meter.push(&S::narrow(&planes, &mut room));
-                    }
-                    for writer in writers.iter_mut().filter(|w| w.from == output.name) {
-                        writer.write(&planes).map_err(|e| Halt::Stop(e.into()))?;
-                    }
+                    behind.push(output.name, &planes);
+                }
+                if !behind.flush(false) {
+                    return Err(Halt::Failed);
                 }
             }
-            *encode += started.elapsed();
-            if to.is_some_and(|t| end >= t) { Err(Halt::Done) } else { Ok(()) }
+            if !ends && to.is_some_and(|t| end >= t) { Err(Halt::Done) } else { Ok(()) }
         });
-        match result {
-            Ok(report) => Ok(RenderReport { frames: written, ..report }),
-            Err(RenderError::Sink(Halt::Done)) => Ok(RenderReport { frames: written, ..RenderReport::default() }),
-            Err(RenderError::Sink(Halt::Stop(stop))) => Err(stop),
-            Err(RenderError::Engine(e)) => {
-                // A file that was cut short or replaced under the reader is the likelier story.
-                match self.project.changed().first() {
-                    Some(path) if e.code == mixdown_engine::error::SOURCE_FAILED => Err(Stop::environment(
-                        "E0932",
-                        format!("{} changed while it was rendered; nothing was written", path.display()),
-                        "render again when the file is whole",
-                    )),
-                    _ => Err(e.into()),
-                }
+        let report = match result {
+            Ok(report) => RenderReport { frames: written, ..report },
+            Err(RenderError::Sink(Halt::Done)) => RenderReport { frames: written, ..RenderReport::default() },
+            Err(RenderError::Sink(Halt::Failed)) => {
+                behind.finish()?;
+                return Err(Stop::environment("E0899", "a file failed without a reason", "please report it"));
             }
+            Err(RenderError::Engine(e)) => {
+                // Waited for, so that unfinished files are gone before the program is.
+                drop(behind.finish());
+                // A file that was cut short or replaced under the reader is the likelier story.
+                return Err(match self.project.changed().first() {
+                    Some(path) if e.code == mixdown_engine::error::SOURCE_FAILED => changed(path),
+                    _ => e.into(),
+                });
+            }
+        };
+        if written == 0 && from > 0 {
+            return Err(Stop::environment("E0937", "`--from` lies behind the end of the song", "choose an earlier place"));
         }
+        Ok((report, behind.finish()?))
+    }
+
+    /// The program, made to end where `--to` says if it surely lasts that long; else the sink stops it.
+    fn shortened(&self, program: &Program) -> Program {
+        let mut program = program.clone();
+        if let Some(to) = self.range.1
+            && program.length.or(program.sources_end).is_some_and(|end| to <= end)
+        {
+            program.length = Some(to);
+        }
+        program
+    }
+
+    fn engine_options(&self) -> Options {
+        Options { threads: self.args.threads, block: self.args.block, skip_silence: true, cancel: Some(self.cancel.clone()) }
     }
 
     fn timings(&self, out: &mut Rendered, built: &Built, program: &Program, report: &RenderReport, compile_ms: f64, encode: Duration) {
@@ -215,8 +219,8 @@ impl Pass<'_> {
         options.lower.measure = measure;
         let built = build(mix, &options)?;
         let readers = sources::open::<f32>(self.project, mix, &built.lowered.sources)?;
-        let engine = Options { threads: self.args.threads, block: self.args.block, skip_silence: true, cancel: Some(self.cancel.clone()) };
-        let mut engine = Engine::<f32>::new(Arc::new(built.lowered.program.clone()), built.code.clone(), readers, engine)?;
+        let program = Arc::new(built.lowered.program.clone());
+        let mut engine = Engine::<f32>::new(program, built.code.clone(), readers, self.engine_options())?;
         let result = engine.render(&mut |block: &mixdown_engine::Block<f32>| -> Result<(), Stop> {
             for output in block.outputs {
                 watch(output.name, &output.channels);
@@ -231,3 +235,10 @@ impl Pass<'_> {
     }
 }
 
+fn changed(path: &Path) -> Stop {
+    Stop::environment(
+        "E0932",
+        format!("{} changed while it was rendered; nothing was written", path.display()),
+        "render again when the file is whole",
+    )
+}

@@ -2,11 +2,12 @@
 //! than the plain one.
 
 use super::outputs::Target;
-use crate::args::{Bits, RenderArgs};
+use crate::args::{Bits, Format, RenderArgs};
 use crate::exit::Stop;
 use crate::project::Project;
 use mixdown_analysis::mix::{Delivery, DeliveryFormat, Mix, Node, Strip, StripId, StripKind};
 use mixdown_media::{Dither, OutputFormat};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// A mix and the files it is rendered into.
@@ -19,69 +20,46 @@ pub struct Variant {
     pub plain: bool,
 }
 
-/// All variants of a render.
+/// All variants of a render, the plain one first.
 pub fn variants(project: &Project, mix: &Mix, args: &RenderArgs) -> Result<Vec<Variant>, Stop> {
-    let mut out: Vec<Variant> = Vec::new();
-    let mut add = |mix: &Mix, key: (&[StripId], &[StripId]), targets: Vec<Target>| {
-        let plain = key.0.is_empty() && key.1.is_empty();
-        match keys_of(&mut out, key) {
-            Some(v) => v.targets.extend(targets),
-            None => out.push(Variant { mix: varied(mix, key.0, key.1), targets, plain }),
-        }
-    };
+    let mut found: BTreeMap<(Vec<StripId>, Vec<StripId>), Vec<Target>> = BTreeMap::new();
+    let mut plain = Vec::new();
     if let Some(path) = &args.output {
-        add(mix, (&[], &[]), vec![whole(project, args, path)]);
+        plain.push(whole(args, path));
     } else if mix.deliveries.is_empty() {
-        let name = format!("{}.{}", mix.song.file, if args.format == Some(crate::args::Format::Flac) { "flac" } else { "wav" });
-        add(mix, (&[], &[]), vec![whole(project, args, &project.folder.join(name))]);
-    } else {
-        let mut sorted: Vec<&Delivery> = mix.deliveries.iter().collect();
-        // Equal mixes stand side by side, so that each is rendered once.
-        sorted.sort_by_key(|d| (d.without.clone(), d.only.clone()));
-        let mut last: Option<(Vec<StripId>, Vec<StripId>)> = None;
-        for d in sorted {
-            let key = (d.without.clone(), d.only.clone());
-            let targets = delivered(project, mix, d, args)?;
-            if last.as_ref() == Some(&key) {
-                if let Some(v) = out.last_mut() {
-                    v.targets.extend(targets);
-                }
-            } else {
-                let plain = key.0.is_empty() && key.1.is_empty();
-                out.push(Variant { mix: varied(mix, &key.0, &key.1), targets, plain });
-                last = Some(key);
-            }
-        }
+        let name = format!("{}.{}", mix.song.file, if args.format == Some(Format::Flac) { "flac" } else { "wav" });
+        plain.push(whole(args, &project.folder.join(name)));
+    }
+    for d in mix.deliveries.iter().filter(|_| args.output.is_none()) {
+        found.entry((d.without.clone(), d.only.clone())).or_default().extend(delivered(project, mix, d, args)?);
     }
     if let Some(folder) = &args.stems {
         let format = format_of(args.bits, 24, false);
-        let targets = stems_of(mix)
-            .into_iter()
-            .map(|s| {
-                let path = folder.join(format!("{}.wav", safe(&s.name)));
-                Target { path, format, dither: Dither::Auto, rate: None, stem: Some(s.path.clone()) }
-            })
-            .collect::<Vec<_>>();
-        match out.iter_mut().find(|v| v.plain) {
-            Some(v) => v.targets.extend(targets),
-            None => out.push(Variant { mix: mix.clone(), targets, plain: true }),
-        }
+        plain.extend(stems_of(mix).into_iter().map(|s| {
+            let path = folder.join(format!("{}.wav", safe(&s.name)));
+            Target { path, format, dither: Dither::Auto, rate: None, flac: Some(false), stem: Some(s.path.clone()) }
+        }));
     }
-    out.sort_by_key(|v| !v.plain);
-    Ok(out)
-}
-
-fn keys_of<'v>(out: &'v mut [Variant], key: (&[StripId], &[StripId])) -> Option<&'v mut Variant> {
-    if key.0.is_empty() && key.1.is_empty() { out.iter_mut().find(|v| v.plain) } else { None }
-}
-
-fn whole(project: &Project, args: &RenderArgs, path: &Path) -> Target {
-    let flac = match args.format {
-        Some(f) => f == crate::args::Format::Flac,
-        None => path.extension().is_some_and(|e| e.eq_ignore_ascii_case("flac")),
+    if !plain.is_empty() {
+        found.entry((Vec::new(), Vec::new())).or_default().extend(plain);
+    }
+    // The key of the plain mix is the least of all.
+    let variant = |((without, only), targets): ((Vec<StripId>, Vec<StripId>), Vec<Target>)| {
+        let plain = without.is_empty() && only.is_empty();
+        Variant { mix: varied(mix, &without, &only), targets, plain }
     };
-    let _ = project;
-    Target { path: path.to_path_buf(), format: format_of(args.bits, 24, flac), dither: Dither::Auto, rate: None, stem: None }
+    Ok(found.into_iter().map(variant).collect())
+}
+
+/// Whether a file's name asks for FLAC.
+pub fn is_flac(path: &Path) -> bool {
+    path.extension().is_some_and(|e| e.eq_ignore_ascii_case("flac"))
+}
+
+fn whole(args: &RenderArgs, path: &Path) -> Target {
+    let flac = args.format.map_or_else(|| is_flac(path), |f| f == Format::Flac);
+    let format = format_of(args.bits, 24, flac);
+    Target { path: path.to_path_buf(), format, dither: Dither::Auto, rate: None, flac: args.format.map(|f| f == Format::Flac), stem: None }
 }
 
 fn format_of(bits: Option<Bits>, default: u32, flac: bool) -> OutputFormat {
@@ -104,18 +82,19 @@ fn delivered(project: &Project, mix: &Mix, d: &Delivery, args: &RenderArgs) -> R
         Some(true) => Dither::Tpdf,
         Some(false) => Dither::Off,
     };
-    let format = format_of(args.bits, d.bits, d.format == DeliveryFormat::Flac);
+    let flac = d.format == DeliveryFormat::Flac;
+    let format = format_of(args.bits, d.bits, flac);
     let rate = d.sample_rate.filter(|r| *r != mix.song.sample_rate);
     let place = |template: &str| -> Result<PathBuf, Stop> { project.resolve(template).map_err(crate::sources::outside) };
     if d.format != DeliveryFormat::Stems {
-        return Ok(vec![Target { path: place(&d.template)?, format, dither, rate, stem: None }]);
+        return Ok(vec![Target { path: place(&d.template)?, format, dither, rate, flac: Some(flac), stem: None }]);
     }
     stems_of(mix)
         .into_iter()
         .map(|s| {
             let name = safe(&s.name);
             let template = d.template.replace("{bus}", &name).replace("{track}", &name);
-            Ok(Target { path: place(&template)?, format, dither, rate, stem: Some(s.path.clone()) })
+            Ok(Target { path: place(&template)?, format, dither, rate, flac: Some(flac), stem: Some(s.path.clone()) })
         })
         .collect()
 }

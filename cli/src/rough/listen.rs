@@ -1,9 +1,11 @@
 //! Listening to stems: measures each, and finds pairs that play the same thing with one turned over.
 
 use super::roles::{Role, role};
-use crate::exit::Stop;
+use crate::exit::{Exit, Stop};
 use mixdown_meter::Measurement;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 /// One stem.
 #[derive(Clone, Debug)]
@@ -12,6 +14,8 @@ pub struct Stem {
     pub path: PathBuf,
     /// File name.
     pub file: String,
+    /// Name of its copy in the project: the same, without what a text cannot hold.
+    pub copy: String,
     /// Name of its track.
     pub track: String,
     /// What it plays.
@@ -22,8 +26,8 @@ pub struct Stem {
     pub bits: u32,
     /// What decoding it said.
     pub warnings: Vec<String>,
-    /// Another stem it is inverted against (its index), and by how many milliseconds it is later.
-    pub inverted: Option<(usize, f64)>,
+    /// Another stem it is inverted against (its index), by how many milliseconds it is later, and how strongly.
+    pub inverted: Option<(usize, f64, f64)>,
     mono: Vec<f32>,
 }
 
@@ -38,7 +42,7 @@ const SAME: f64 = 0.35;
 const ENDINGS: &[&str] = &["wav", "flac", "aif", "aiff", "aifc", "mp3", "ogg", "oga", "m4a", "aac", "caf", "au", "w64", "mka"];
 
 /// Measures every audio file of a folder. Files that cannot be read come back as a line each.
-pub fn listen(folder: &Path) -> Result<(Vec<Stem>, Vec<String>), Stop> {
+pub fn listen(folder: &Path, cancel: &AtomicBool) -> Result<(Vec<Stem>, Vec<String>), Stop> {
     let read = std::fs::read_dir(folder).map_err(|e| {
         Stop::environment("E0939", format!("{}: {}", folder.display(), crate::project::plain(&e)), "name a folder of audio files")
     })?;
@@ -54,10 +58,15 @@ pub fn listen(folder: &Path) -> Result<(Vec<Stem>, Vec<String>), Stop> {
     files.sort();
     let mut stems: Vec<Stem> = Vec::new();
     let mut refused = Vec::new();
-    for path in files {
-        match one(&path) {
+    let heard = all(&files, cancel);
+    if cancel.load(Ordering::SeqCst) {
+        return Err(Stop::Said(Exit::Interrupted));
+    }
+    for heard in heard {
+        match heard {
             Ok(mut stem) => {
                 stem.track = unique(&stem.track, &stems);
+                stem.copy = copy_name(&stem.file, &stems);
                 stems.push(stem);
             }
             Err(e) => refused.push(e.to_string()),
@@ -67,10 +76,31 @@ pub fn listen(folder: &Path) -> Result<(Vec<Stem>, Vec<String>), Stop> {
     Ok((stems, refused))
 }
 
+/// Listens to every file, a thread a core, in the order of the files.
+fn all(files: &[PathBuf], cancel: &AtomicBool) -> Vec<Result<Stem, mixdown_media::MediaError>> {
+    let next = AtomicUsize::new(0);
+    let slots: Vec<Mutex<Option<Result<Stem, mixdown_media::MediaError>>>> = files.iter().map(|_| Mutex::default()).collect();
+    let work = || {
+        while !cancel.load(Ordering::SeqCst) {
+            let i = next.fetch_add(1, Ordering::Relaxed);
+            let Some((path, slot)) = files.get(i).zip(slots.get(i)) else { break };
+            let heard = one(path);
+            *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(heard);
+        }
+    };
+    std::thread::scope(|s| {
+        for _ in 1..std::thread::available_parallelism().map_or(1, |n| n.get()) {
+            s.spawn(work);
+        }
+        work();
+    });
+    slots.into_iter().filter_map(|s| s.into_inner().unwrap_or_else(PoisonError::into_inner)).collect()
+}
+
 fn one(path: &Path) -> Result<Stem, mixdown_media::MediaError> {
     let mut reader = mixdown_media::open(path)?;
     let info = reader.info().clone();
-    let mut meter = mixdown_meter::Meter::new(info.rate, info.channels)
+    let mut meter = mixdown_meter::Meter::without_bands(info.rate, info.channels)
         .map_err(|e| mixdown_media::MediaError::new("E0910", path, e.to_string(), ""))?;
     let mut block = vec![vec![0f32; 8192]; info.channels as usize];
     let mut mono = Decimator::new(f64::from(info.rate));
@@ -94,6 +124,7 @@ fn one(path: &Path) -> Result<Stem, mixdown_media::MediaError> {
         warnings: reader.warnings().iter().map(|w| w.message.clone()).collect(),
         inverted: None,
         mono: mono.out,
+        copy: String::new(),
         file,
     })
 }
@@ -104,17 +135,37 @@ fn track_name(stem: &str) -> String {
     let parts: Vec<&str> = lower.split('_').filter(|p| !p.is_empty()).collect();
     let skip = parts.first().is_some_and(|p| p.chars().all(|c| c.is_ascii_digit())) && parts.len() > 1;
     let name = parts[usize::from(skip)..].join("_");
-    match name.chars().next() {
-        Some(c) if c.is_alphabetic() && !RESERVED.contains(&name.as_str()) => name,
-        _ => format!("t_{name}"),
+    if name.is_empty() {
+        return "stem".into();
     }
+    if is_name(&name) {
+        return name;
+    }
+    let name = format!("t_{name}");
+    // Letters that no name may hold.
+    if is_name(&name) { name } else { name.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').collect() }
 }
 
-/// Words that cannot stand as a track's name.
-const RESERVED: &[&str] = &[
-    "let", "fn", "if", "else", "for", "in", "and", "or", "not", "true", "false", "inf", "curve", "state", "match", "while", "none", "master",
-    "drums", "low", "guitars", "keys", "vocals", "rest", "hall",
-];
+/// Whether a track can be called so without quotes: the parser knows, and these words are the song's own.
+fn is_name(name: &str) -> bool {
+    let text = format!("track {name} {{ to {name} }}\nlet x = {name}");
+    name != "master" && !BUSES.contains(&name) && mixdown_syntax::parse(mixdown_syntax::FileId(0), &text).1.is_empty()
+}
+
+/// The file's name without characters that end a line, and not the name of another copy.
+fn copy_name(file: &str, stems: &[Stem]) -> String {
+    let plain: String = file.chars().map(|c| if c.is_control() || "\\*?".contains(c) || c == '\u{fffd}' { '_' } else { c }).collect();
+    let mut name = plain.clone();
+    let mut n = 2;
+    while stems.iter().any(|s| s.copy == name) {
+        name = format!("{n}_{plain}");
+        n += 1;
+    }
+    name
+}
+
+/// Buses of a rough mix.
+const BUSES: &[&str] = &["drums", "low", "guitars", "keys", "vocals", "rest", "hall"];
 
 fn unique(name: &str, stems: &[Stem]) -> String {
     if !stems.iter().any(|s| s.track == name) {
@@ -157,17 +208,19 @@ impl Decimator {
     }
 }
 
-/// Marks stems that carry another one upside down: the later and quieter of the two gets the mark.
+/// Marks stems that carry another one upside down: the later of the two gets the mark.
 fn pairs(stems: &mut [Stem]) {
     let most = (APART / 1000.0 * RATE) as i64;
     for b in 0..stems.len() {
-        for a in 0..stems.len() {
-            if a == b || stems[a].role.bus() != stems[b].role.bus() || stems[a].inverted.is_some() {
+        for a in 0..b {
+            if stems[a].role.bus() != stems[b].role.bus() {
                 continue;
             }
             let (lag, r) = peak(&stems[a].mono, &stems[b].mono, most);
-            if lag >= 0 && r < -SAME && stems[b].inverted.is_none() {
-                stems[b].inverted = Some((a, lag as f64 / RATE * 1000.0));
+            let (first, later) = if lag >= 0 { (a, b) } else { (b, a) };
+            let strongest = stems[later].inverted.is_none_or(|(_, _, other)| r < other);
+            if r < -SAME && strongest && stems[first].inverted.is_none() {
+                stems[later].inverted = Some((first, lag.unsigned_abs() as f64 / RATE * 1000.0, r));
             }
         }
     }
@@ -186,11 +239,46 @@ fn peak(a: &[f32], b: &[f32], most: i64) -> (i64, f64) {
     for lag in -most..=most {
         let from = (m as i64 + lag) as usize;
         let len = n - 2 * m;
-        let r = a[m..m + len].iter().zip(&b[from..from + len]).map(|(x, y)| x * y).sum::<f32>();
-        let r = f64::from(r) / norm;
+        let r = dot(&a[m..m + len], &b[from..from + len]) / norm;
         if r.abs() > best.1.abs() {
             best = (lag, r);
         }
     }
     best
+}
+
+/// Sum of products, in eight lanes so that it is not a chain of additions.
+fn dot(a: &[f32], b: &[f32]) -> f64 {
+    let mut lanes = [0f32; 8];
+    for (a, b) in a.chunks_exact(8).zip(b.chunks_exact(8)) {
+        for ((lane, a), b) in lanes.iter_mut().zip(a).zip(b) {
+            *lane += a * b;
+        }
+    }
+    lanes.iter().map(|l| f64::from(*l)).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_name, track_name};
+
+    #[test]
+    fn every_file_name_becomes_a_name() {
+        for (file, want) in [
+            ("01-kick", "kick"),
+            ("Lead Vox (final)", "lead_vox_final"),
+            ("808", "t_808"),
+            ("drums", "t_drums"),
+            ("for", "t_for"),
+            ("Gesang Ü", "gesang_ü"),
+            ("!!!", "stem"),
+            ("a\"b{c}", "a_b_c"),
+        ] {
+            assert_eq!(track_name(file), want);
+            assert!(is_name(want), "{want} is no name");
+        }
+        for odd in ["½ time", "ａ", "日本語", "🎸", "²", "let", "true", "master", "in", "state"] {
+            assert!(is_name(&track_name(odd)), "{odd} became {}", track_name(odd));
+        }
+    }
 }

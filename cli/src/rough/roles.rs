@@ -65,13 +65,13 @@ impl Role {
     /// Where it usually sits, as loudness of the part alone in LUFS, when the whole mix stands near -18.
     pub fn loudness(self) -> f64 {
         match self {
-            Role::Lead => -21.0,
+            Role::Lead => -18.5,
             Role::Kick | Role::Snare => -24.0,
             Role::Bass => -24.0,
             Role::Percussion => -25.0,
             Role::Guitar | Role::Keys => -27.0,
             Role::Strings => -28.0,
-            Role::Backing => -28.0,
+            Role::Backing => -26.0,
             Role::Toms | Role::Overheads => -29.0,
             Role::Hats => -32.0,
             Role::Other => -28.0,

@@ -18,8 +18,9 @@ const BUSES: &[(&str, &str)] = &[
 /// Most a fader is raised.
 const RAISE: f64 = 12.0;
 
-/// The song `title` of these stems, which lie in `stems/`; `refused` are files that could not be read.
-pub fn song(title: &str, stems: &[Stem], refused: &[String]) -> String {
+/// The song `title` of these stems, which lie in `stems/`; `refused` are files that could not be read. Its master is
+/// empty where it is still to be measured, else it has this gain and a limiter.
+pub fn song(title: &str, stems: &[Stem], refused: &[String], gain: Option<f64>) -> String {
     let rate = common_rate(stems);
     let mut out = format!(
         "// A rough mix of {} stems: tracks named after their files, grouped into buses, faders set from measured\n\
@@ -39,7 +40,8 @@ pub fn song(title: &str, stems: &[Stem], refused: &[String]) -> String {
             used.push(bus);
         }
         hall |= stem.role.hall().is_some() && stem.measured.integrated.is_some();
-        track(&mut out, stem, pans[i]);
+        let alike = stems.iter().filter(|s| s.role == stem.role && s.measured.integrated.is_some()).count();
+        track(&mut out, stem, pans[i], alike);
     }
     out.push('\n');
     for (bus, line) in BUSES.iter().filter(|(b, _)| used.contains(b)) {
@@ -52,20 +54,31 @@ pub fn song(title: &str, stems: &[Stem], refused: &[String]) -> String {
     if hall {
         out += "bus hall {\n    plate(decay: 1.6s, predelay: 20ms)\n    highpass(250Hz)\n}\n";
     }
-    out += "\nmaster {\n    limiter(ceiling: -1dBTP)   // catches peaks; it should hardly move\n}\n";
+    match gain {
+        None => out += "\nmaster { }\n",
+        Some(gain) => {
+            let _ = write!(
+                out,
+                "\nmaster {{\n    gain({gain:+}dB){:<12}// found by measuring the mix\n    limiter(ceiling: -1dBTP)   // catches peaks; it should hardly move\n}}\n",
+                ""
+            );
+        }
+    }
     out
 }
 
-fn track(out: &mut String, stem: &Stem, pan: i32) {
+fn track(out: &mut String, stem: &Stem, pan: i32, alike: usize) {
     let Some(loudness) = stem.measured.integrated else {
         let _ = write!(out, "\ntrack {} {{\n    source \"stems/{}\"\n    mute   // silent, or too short to measure\n    to {}\n}}\n",
-            stem.track, escaped(&stem.file), stem.role.bus());
+            stem.track, escaped(&stem.copy), stem.role.bus());
         return;
     };
     let wide = stem.measured.channels > 2;
     let channel = if wide { ", channel: 0" } else { "" };
-    let fader = ((stem.role.loudness() - loudness).min(RAISE) * 2.0).round() / 2.0;
-    let _ = write!(out, "\ntrack {} {{\n    source \"stems/{}\"{channel}\n", stem.track, escaped(&stem.file));
+    // Several of a kind share their place, though not all of it: they seldom play at once.
+    let share = 5.0 * (alike.max(1) as f64).log10();
+    let fader = ((stem.role.loudness() - share - loudness).min(RAISE) * 2.0).round() / 2.0 + 0.0;
+    let _ = write!(out, "\ntrack {} {{\n    source \"stems/{}\"{channel}\n", stem.track, escaped(&stem.copy));
     if stem.inverted.is_some() {
         out.push_str("    flip()   // upside down against its partner, see above\n");
     }
@@ -115,9 +128,9 @@ fn pans(stems: &[Stem]) -> Vec<i32> {
 fn notes(stems: &[Stem], refused: &[String], rate: u32) -> Vec<String> {
     let mut out = Vec::new();
     for s in stems {
-        if let Some((other, ms)) = s.inverted {
+        if let Some((other, ms, _)) = s.inverted {
             let later = if ms > 0.0 { format!(", {ms:.1} ms later") } else { String::new() };
-            out.push(format!("{} is inverted against {}{later}; it is flipped below", s.file, stems[other].file));
+            out.push(format!("{} is inverted against {}{later}; it is turned over below", s.file, stems[other].file));
         }
         if s.measured.clip_runs > 0 {
             out.push(format!("{} is clipped: {} samples in {} places", s.file, s.measured.clipped_samples, s.measured.clip_runs));
@@ -137,7 +150,8 @@ fn notes(stems: &[Stem], refused: &[String], rate: u32) -> Vec<String> {
         out.extend(s.warnings.iter().map(|w| format!("{}: {w}", s.file)));
     }
     out.extend(refused.iter().map(|r| format!("left out: {r}")));
-    out
+    // A file's name may hold what would end the comment.
+    out.into_iter().map(|line| line.chars().map(|c| if c.is_control() { '_' } else { c }).collect()).collect()
 }
 
 /// The rate that most stems have, at least 44.1 kHz.
@@ -150,6 +164,6 @@ fn common_rate(stems: &[Stem]) -> u32 {
 }
 
 /// Text inside a string of the language.
-fn escaped(text: &str) -> String {
+pub fn escaped(text: &str) -> String {
     text.replace('\\', "\\\\").replace('"', "\\\"").replace('{', "\\{").replace('}', "\\}")
 }

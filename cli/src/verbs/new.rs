@@ -22,35 +22,53 @@ fn make(context: &Context, args: &NewArgs) -> Result<(), Stop> {
     if folder.exists() && std::fs::read_dir(folder).map_or(true, |mut d| d.next().is_some()) {
         return Err(Stop::environment("E0934", format!("{} exists already and is not empty", folder.display()), "choose another name"));
     }
-    let (song, stems) = match &args.from {
-        None => (starter::SONG.replace("{title}", &title).replace("{name}", &title).replace("{file}", &format!("{title}.mix")), Vec::new()),
-        Some(from) => {
-            let (stems, refused) = rough::listen(from)?;
-            if stems.is_empty() {
-                let why = refused.first().map_or_else(String::new, |r| format!(" ({r})"));
-                return Err(Stop::environment("E0906", format!("{} holds no audio that can be read{why}", from.display()), "name a folder of stems"));
-            }
-            for line in &refused {
-                context.voice.line(&format!("left out: {line}"));
-            }
-            (rough::song(&title, &stems, &refused), stems)
-        }
-    };
-    write(&folder.join("lib/chains.mix"), starter::CHAINS.as_bytes())?;
-    write(&folder.join(".gitignore"), b"*.wav\n!stems/*.wav\n/out\n")?;
-    if args.from.is_none() {
-        starter::stems(&folder.join("stems"))?;
+    let song = folder.join(format!("{title}.mix"));
+    match &args.from {
+        None => first_song(folder, &song, &title)?,
+        Some(from) => rough_mix(context, from, folder, &song, &title)?,
     }
+    context.print(&format!("{}\n", song.display()));
+    context.voice.line(&format!("next: mixdown render {}", super::render::shown(&song)));
+    Ok(())
+}
+
+/// A small song with its library and stems.
+fn first_song(folder: &Path, song: &Path, title: &str) -> Result<(), Stop> {
+    common(folder)?;
+    starter::stems(&folder.join("stems"))?;
+    // In the comment at its top the title stands as it is, in a string it is escaped.
+    let (head, rest) = starter::SONG.split_once('\n').unwrap_or((starter::SONG, ""));
+    let head = head.replace("{file}", &format!("{title}.mix")).replace("{name}", title);
+    let rest = rest.replace("{title}", &rough::escaped(title));
+    write(song, format!("{head}\n{rest}").as_bytes())
+}
+
+/// A rough mix of a folder of stems.
+fn rough_mix(context: &Context, from: &Path, folder: &Path, song: &Path, title: &str) -> Result<(), Stop> {
+    let (stems, refused) = rough::listen(from, &context.cancel)?;
+    if stems.is_empty() {
+        let why = refused.first().map_or_else(String::new, |r| format!(" ({r})"));
+        let message = format!("{} holds no audio that can be read{why}", from.display());
+        return Err(Stop::environment("E0943", message, "name a folder of stems"));
+    }
+    for line in &refused {
+        context.voice.line(&format!("left out: {line}"));
+    }
+    common(folder)?;
     for stem in &stems {
-        let to = folder.join("stems").join(&stem.file);
+        let to = folder.join("stems").join(&stem.copy);
         ensure(&to)?;
         std::fs::copy(&stem.path, &to).map_err(|e| io(&to, &e))?;
     }
-    let path = folder.join(format!("{title}.mix"));
-    write(&path, song.as_bytes())?;
-    context.print(&format!("{}\n", path.display()));
-    context.voice.line(&format!("next: mixdown render {}", super::render::shown(&path)));
-    Ok(())
+    write(song, rough::song(title, &stems, &refused, None).as_bytes())?;
+    let gain = rough::gain(song, &context.cancel)?;
+    write(song, rough::song(title, &stems, &refused, Some(gain)).as_bytes())
+}
+
+/// What every project has.
+fn common(folder: &Path) -> Result<(), Stop> {
+    write(&folder.join("lib/chains.mix"), starter::CHAINS.as_bytes())?;
+    write(&folder.join(".gitignore"), b"*.wav\n!stems/*.wav\n/out\n")
 }
 
 fn ensure(path: &Path) -> Result<(), Stop> {

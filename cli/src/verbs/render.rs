@@ -1,36 +1,72 @@
 //! `mixdown render`.
 
 use super::Context;
-use crate::args::{RenderArgs, Timings};
-use crate::exit::Exit;
-use crate::render::{self, Progress, Rendered};
+use crate::args::{Bits, Format, RenderArgs, Timings};
+use crate::exit::{Exit, Stop};
+use crate::project::Project;
+use crate::render::{self, Progress, Rendered, is_flac};
+use mixdown_meter::Measurement;
+use mixdown_syntax::SourceMap;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 /// Renders and says what came of it.
 pub fn run(context: &Context, args: &RenderArgs) -> Exit {
-    match once(context, args) {
-        Ok(()) => Exit::Done,
-        Err(exit) => exit,
-    }
+    once(context, args).exit
+}
+
+/// What a render left behind, well or not.
+pub struct Once {
+    /// The song's folder with all that was read; `None` where it cannot be opened.
+    pub project: Option<Project>,
+    /// Files written.
+    pub files: Vec<PathBuf>,
+    /// How it ended.
+    pub exit: Exit,
 }
 
 /// One render, from text to files.
-pub fn once(context: &Context, args: &RenderArgs) -> Result<(), Exit> {
-    let started = std::time::Instant::now();
-    let (project, analysis) = context.analyse(&args.song, &args.mix, args.output.is_none())?;
+pub fn once(context: &Context, args: &RenderArgs) -> Once {
+    let project = match usage(context, args).and_then(|()| context.open(&args.song)) {
+        Ok(project) => project,
+        Err(exit) => return Once { project: None, files: Vec::new(), exit },
+    };
+    let (files, exit) = match through(context, &project, args) {
+        Ok(files) => (files, Exit::Done),
+        Err(exit) => (Vec::new(), exit),
+    };
+    Once { project: Some(project), files, exit }
+}
+
+/// What the command line alone gets wrong.
+fn usage(context: &Context, args: &RenderArgs) -> Result<(), Exit> {
+    let wrong = |message: &str, help: &str| Err(context.voice.stop(&Default::default(), Stop::environment("E0937", message, help)));
+    if args.output.as_deref() == Some(Path::new("-")) && args.timings.is_some() {
+        return wrong("audio and timings cannot both go to standard output", "name a file with `-o`");
+    }
+    let flac = args.format == Some(Format::Flac) || args.format.is_none() && args.output.as_ref().is_some_and(|o| is_flac(o));
+    if flac && args.bits == Some(Bits::B32f) {
+        return wrong("FLAC holds no floats", "write `--bits 24`, or a WAV file");
+    }
+    Ok(())
+}
+
+fn through(context: &Context, project: &Project, args: &RenderArgs) -> Result<Vec<PathBuf>, Exit> {
+    let started = Instant::now();
+    let analysis = context.check(project, &args.mix, args.output.is_none())?;
     let analyse_ms = started.elapsed().as_secs_f64() * 1e3;
     let Some(mix) = &analysis.mix else { return Err(Exit::Wrong) };
     let voice = &context.voice;
     let mut progress = Progress::new(*voice, args.quiet);
-    let rendered = render::render(&project, mix, args, &context.cancel, &mut progress);
+    let rendered = render::render(project, mix, args, &context.cancel, &mut progress);
     progress.clear();
     let mut rendered = rendered.map_err(|stop| voice.stop(&analysis.sources, stop))?;
     rendered.timings.analyse_ms = analyse_ms;
     rendered.timings.compile_ms += analyse_ms;
     rendered.timings.wall_ms += analyse_ms;
-    if !args.quiet {
-        report(context, &rendered, mix.song.sample_rate);
-    }
-    if args.timings == Some(Timings::Json) && args.output.as_deref() != Some(std::path::Path::new("-")) {
+    report(context, &rendered, args.quiet);
+    if args.timings == Some(Timings::Json) {
+        rendered.timings.parse_ms = parse_ms(&analysis.sources);
         match serde_json::to_string(&rendered.timings) {
             Ok(json) => {
                 context.print(&format!("{json}\n"));
@@ -38,43 +74,59 @@ pub fn once(context: &Context, args: &RenderArgs) -> Result<(), Exit> {
             Err(e) => voice.line(&format!("timings could not be written: {e}")),
         }
     }
-    Ok(())
+    Ok(rendered.files)
 }
 
-/// The closing lines.
-fn report(context: &Context, r: &Rendered, rate: u32) {
+/// Milliseconds that parsing takes. The analysis parses a module when it first asks for it, so the texts it read are
+/// parsed once more to tell.
+fn parse_ms(sources: &SourceMap) -> f64 {
+    let started = Instant::now();
+    for (id, file) in sources.files() {
+        std::hint::black_box(mixdown_syntax::parse(id, &file.text));
+    }
+    started.elapsed().as_secs_f64() * 1e3
+}
+
+/// Warnings about what was rendered, and the closing lines.
+fn report(context: &Context, r: &Rendered, quiet: bool) {
     let voice = &context.voice;
+    for (strip, n) in &r.faults {
+        let message = format!("{strip} made {n} samples that are no numbers; they are silent in the render");
+        voice.warning("E0938", &message, "look at what its effects divide by, take roots of, or feed back");
+    }
+    if r.clipped > 0 {
+        let message = format!("{} samples above full scale were clipped in the file", r.clipped);
+        voice.warning("E0944", &message, "end the master with `limiter(ceiling: -1dBTP)`, pull it down, or write `--bits 32f`");
+    }
+    if quiet {
+        return;
+    }
     for (path, db) in &r.trims {
         voice.line(&format!("{path} {db:+.2} dB"));
     }
-    for (strip, n) in &r.faults {
-        voice.line(&format!("warning[E0938]: {strip} made {n} samples that are no numbers; they are silent in the render"));
-    }
-    if r.clipped > 0 {
-        voice.line(&format!("warning: {} samples above full scale were clipped in the file", r.clipped));
-    }
-    let seconds = r.timings.audio_s;
     let wall = r.timings.wall_ms / 1e3;
-    let times = if wall > 0.0 { seconds / wall } else { 0.0 };
-    let figure = |x: Option<f64>, unit: &str| x.map_or_else(|| format!("  silent {unit}"), |x| format!("  {x:.1} {unit}"));
-    let levels = match &r.master {
-        Some(m) => format!("{}{}", figure(m.integrated, "LUFS"), figure(m.true_peak, "dBTP")),
-        None => String::new(),
-    };
-    let frames = r.frames as f64 / f64::from(rate.max(1));
+    let times = if wall > 0.0 { r.timings.audio_s / wall } else { 0.0 };
+    let clock = render::clock(r.seconds);
     for (i, file) in r.files.iter().enumerate() {
         let name = shown(file);
         if i == 0 {
-            let clock = render::clock(if frames > 0.0 { frames } else { seconds });
-            voice.line(&format!("rendered {name}  {clock} in {wall:.1} s ({times:.0}x){levels}"));
+            voice.line(&format!("rendered {name}  {clock} in {wall:.1} s ({times:.0}x){}", levels(r.master.as_ref())));
         } else {
             voice.line(&format!("rendered {name}"));
         }
     }
 }
 
+/// `  -14.1 LUFS  -1.0 dBTP`
+fn levels(master: Option<&Measurement>) -> String {
+    let Some(m) = master else { return String::new() };
+    let Some(peak) = m.true_peak else { return "  silent".into() };
+    let loudness = m.integrated.map_or_else(|| "  - LUFS".into(), |i| format!("  {i:.1} LUFS"));
+    format!("{loudness}  {peak:.1} dBTP")
+}
+
 /// A path as short as it can be said from here.
-pub fn shown(path: &std::path::Path) -> String {
+pub fn shown(path: &Path) -> String {
     let here = std::env::current_dir().ok();
     let short = here.and_then(|h| path.strip_prefix(h).ok().map(|p| p.to_path_buf()));
     short.unwrap_or_else(|| path.to_path_buf()).display().to_string()

@@ -3,12 +3,15 @@
 //! Always true here: what is followed are exactly the files that the last compile asked for, missing ones included;
 //! a broken edit leaves the last good render where it is; the terminal's scrollback stays.
 
+mod followed;
+
 use super::Context;
+use super::render::once;
 use crate::args::WatchArgs;
 use crate::exit::{Exit, Stop};
-use crate::project::Project;
+use followed::{Contents, Followed};
 use notify::{RecursiveMode, Watcher};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
@@ -18,7 +21,8 @@ use std::time::{Duration, Instant};
 const QUIET: Duration = Duration::from_millis(50);
 /// Longest wait while changes keep coming.
 const LONGEST: Duration = Duration::from_millis(500);
-/// How often the contents are looked at even without a notification (network folders, missing files).
+/// How often files are looked at without a notification: network folders send none, and nobody can watch a file in
+/// a folder that does not exist yet.
 const POLL: Duration = Duration::from_millis(300);
 
 /// Watches until interrupted.
@@ -30,6 +34,9 @@ pub fn run(context: &Context, args: &WatchArgs) -> Exit {
 }
 
 fn watch(context: &Context, args: &WatchArgs) -> Result<Exit, Stop> {
+    if args.render.output.as_deref() == Some(Path::new("-")) {
+        return Err(Stop::environment("E0937", "`watch` renders again and again, which standard output cannot take", "name a file with `-o`"));
+    }
     let (send, events) = channel();
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
         // Whether it concerns us is decided by content, so any event will do.
@@ -39,9 +46,18 @@ fn watch(context: &Context, args: &WatchArgs) -> Result<Exit, Stop> {
     })
     .map_err(|e| Stop::environment("E0939", format!("folders cannot be watched: {e}"), "close other watchers"))?;
     let mut folders: BTreeSet<PathBuf> = BTreeSet::new();
+    let mut contents = Contents::default();
+    let mut last: Option<Followed> = None;
     loop {
-        let followed = render(context, args)?;
-        let wanted: BTreeSet<PathBuf> = followed.keys().filter_map(|p| nearest_folder(p)).collect();
+        let tried = once(context, &args.render);
+        if tried.exit == Exit::Interrupted || context.cancel.load(Ordering::SeqCst) {
+            return Ok(Exit::Interrupted);
+        }
+        let Some(project) = tried.project else { return Ok(tried.exit) };
+        // A text that does not parse asks for less than it will when it is mended.
+        let before = last.take().filter(|_| tried.exit != Exit::Done);
+        let followed = Followed::of(&project, &mut contents, before, &tried.files);
+        let wanted = followed.folders();
         for gone in folders.difference(&wanted) {
             let _ = watcher.unwatch(gone);
         }
@@ -50,63 +66,16 @@ fn watch(context: &Context, args: &WatchArgs) -> Result<Exit, Stop> {
             let _ = watcher.watch(new, RecursiveMode::NonRecursive);
         }
         folders = wanted;
-        context.voice.line(&format!("watching {} files", followed.len()));
-        if !wait(context, &events, &followed, args, &context_patterns(context, args)) {
+        context.voice.line(&format!("watching {}", followed.describe(&project.song)));
+        if !wait(context, &events, &followed, &mut contents) {
             return Ok(Exit::Interrupted);
         }
+        last = Some(followed);
     }
-}
-
-/// One render; what it read, with a hash of each.
-fn render(context: &Context, args: &WatchArgs) -> Result<BTreeMap<PathBuf, Option<blake3::Hash>>, Stop> {
-    let song = &args.render.song;
-    // The contents before the compile: a change during it is then seen as one.
-    let before = Project::open(song, context.allow_outside)?;
-    let started = Instant::now();
-    let _ = super::render::once(context, &args.render);
-    let done = started.elapsed().as_secs_f64();
-    let mut files: BTreeSet<PathBuf> = dependencies(context, args).into_iter().collect();
-    files.insert(before.folder.join(&before.song));
-    context.voice.line(&format!("[{done:.2} s]"));
-    Ok(files.into_iter().map(|f| (f.clone(), hash(&f))).collect())
-}
-
-fn dependencies(context: &Context, args: &WatchArgs) -> Vec<PathBuf> {
-    match analysed(context, args) {
-        Some(project) => project.dependencies(),
-        None => Vec::new(),
-    }
-}
-
-fn analysed(context: &Context, args: &WatchArgs) -> Option<Project> {
-    let project = Project::open(&args.render.song, context.allow_outside).ok()?;
-    let options = super::options(&args.render.mix).ok()?;
-    crate::build::check(&project, &options);
-    Some(project)
-}
-
-fn context_patterns(context: &Context, args: &WatchArgs) -> Vec<(String, Vec<String>)> {
-    let Some(project) = analysed(context, args) else { return Vec::new() };
-    project
-        .patterns()
-        .into_iter()
-        .map(|p| {
-            let files = crate::glob::files(&project.folder, &p).unwrap_or_default();
-            (p, files)
-        })
-        .collect()
 }
 
 /// Waits for a change of content; false when interrupted.
-fn wait(
-    context: &Context,
-    events: &Receiver<()>,
-    followed: &BTreeMap<PathBuf, Option<blake3::Hash>>,
-    args: &WatchArgs,
-    patterns: &[(String, Vec<String>)],
-) -> bool {
-    let folder = args.render.song.parent().unwrap_or(Path::new("")).to_path_buf();
-    let folder = if folder.as_os_str().is_empty() { PathBuf::from(".") } else { folder };
+fn wait(context: &Context, events: &Receiver<()>, followed: &Followed, contents: &mut Contents) -> bool {
     loop {
         if context.cancel.load(Ordering::SeqCst) {
             return false;
@@ -116,9 +85,9 @@ fn wait(
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => std::thread::sleep(POLL),
         }
-        let changed = followed.iter().any(|(f, h)| hash(f) != *h);
-        let listed = patterns.iter().any(|(p, files)| crate::glob::files(&folder, p).unwrap_or_default() != *files);
-        if changed || listed {
+        if followed.changed(contents) {
+            // Found by looking, not by being told: it may still be under the pen.
+            settle(events);
             return true;
         }
     }
@@ -128,16 +97,4 @@ fn wait(
 fn settle(events: &Receiver<()>) {
     let started = Instant::now();
     while started.elapsed() < LONGEST && events.recv_timeout(QUIET).is_ok() {}
-}
-
-fn hash(path: &Path) -> Option<blake3::Hash> {
-    let mut hasher = blake3::Hasher::new();
-    let mut file = std::fs::File::open(path).ok()?;
-    std::io::copy(&mut file, &mut hasher).ok()?;
-    Some(hasher.finalize())
-}
-
-/// The folder to watch for a file: its own, or the nearest above that exists.
-fn nearest_folder(path: &Path) -> Option<PathBuf> {
-    path.ancestors().skip(1).find(|a| a.is_dir()).map(Path::to_path_buf)
 }

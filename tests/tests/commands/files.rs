@@ -1,0 +1,147 @@
+//! Outputs: whole or not at all, never over an input, the last good file kept.
+
+use mixdown_tests::{Audio, Project};
+use std::process::Command;
+use std::time::Duration;
+
+const SONG: &str = "length 2s\ntrack t { source \"a.wav\" }\n";
+
+fn project() -> Project {
+    let p = Project::song(SONG);
+    p.wav("a.wav", 48_000, &[(0..96_000).map(|i| (i as f32 * 0.05).sin() * 0.3).collect()]);
+    p
+}
+
+/// A render that takes seconds: something can happen meanwhile.
+fn slow() -> Project {
+    let p = project();
+    let chain = "    saturate(drive: 3dB)\n    compressor(threshold: -30dB, ratio: 3)\n".repeat(12);
+    p.write("song.mix", &format!("length 15min\ntrack t {{ source \"a.wav\"\n{chain}}}\ntrack u {{ source sine(100Hz, level: -30dB)\n{chain}}}\n"));
+    p
+}
+
+#[test]
+fn standard_output_takes_a_whole_file() {
+    let p = project();
+    let run = Command::new(mixdown_tests::program()).args(["render", "song.mix", "-o", "-"]).current_dir(p.path("")).output().expect("runs");
+    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+    p.run(&["render", "song.mix", "-o", "b.wav"]).ok();
+    assert!(run.stdout == std::fs::read(p.path("b.wav")).expect("a file"), "stdout and file differ");
+    assert!(String::from_utf8_lossy(&run.stderr).contains("rendered -"));
+}
+
+#[test]
+fn an_input_is_never_replaced() {
+    let p = project();
+    let before = std::fs::read(p.path("a.wav")).expect("a file");
+    std::fs::create_dir(p.path("sub")).expect("a folder");
+    std::os::unix::fs::symlink(p.path("a.wav"), p.path("link.wav")).expect("a link");
+    for to in ["a.wav", "./a.wav", "sub/../a.wav", "song.mix", "link.wav"] {
+        p.run(&["render", "song.mix", "-o", to]).fails(2, "E0933");
+    }
+    assert_eq!(std::fs::read(p.path("a.wav")).expect("a file"), before);
+    assert_eq!(std::fs::read_to_string(p.path("song.mix")).expect("a song"), SONG);
+}
+
+#[test]
+fn no_clobber_replaces_nothing() {
+    let p = project();
+    p.run(&["render", "song.mix", "-o", "b.wav", "--no-clobber"]).ok();
+    let before = std::fs::read(p.path("b.wav")).expect("a file");
+    p.run(&["render", "song.mix", "-o", "b.wav", "--no-clobber", "--bits", "16"]).fails(2, "E0934");
+    assert_eq!(std::fs::read(p.path("b.wav")).expect("a file"), before);
+    p.run(&["render", "song.mix", "-o", "b.wav", "--bits", "16"]).ok();
+    assert_ne!(std::fs::read(p.path("b.wav")).expect("a file"), before);
+}
+
+#[test]
+fn outputs_that_cannot_be_written_are_said_before_the_render() {
+    let p = slow();
+    p.write("file", "not a folder");
+    std::fs::create_dir(p.path("folder.wav")).expect("a folder");
+    p.run(&["render", "song.mix", "-o", "file/x.wav"]).fails(2, "help: ");
+    p.run(&["render", "song.mix", "-o", "folder.wav"]).fails(2, "E0920");
+    p.run(&["render", "song.mix", "-o", "x.mp3"]).fails(2, "E0924");
+    p.run(&["render", "song.mix", "--stems", "file"]).fails(2, "E0939");
+    assert_eq!(p.files(), ["a.wav", "file", "song.mix"]);
+}
+
+#[test]
+fn a_full_disk_keeps_the_last_good_file() {
+    let p = project();
+    p.run(&["render", "song.mix"]).ok();
+    let before = std::fs::read(p.path("song.wav")).expect("a file");
+    let exe = mixdown_tests::program().display();
+    // 100 blocks of 512 bytes; two seconds of stereo need ten times that.
+    let out = Command::new("sh").args(["-c", &format!("ulimit -f 100; '{exe}' render song.mix")]).current_dir(p.path("")).output().expect("a shell");
+    let err = String::from_utf8_lossy(&out.stderr);
+    assert_eq!(out.status.code(), Some(2), "{err}");
+    assert!(err.contains("E0921") && err.contains("help: "), "{err}");
+    assert_eq!(std::fs::read(p.path("song.wav")).expect("still there"), before);
+    assert_eq!(p.files(), ["a.wav", "song.mix", "song.wav"], "something was left behind");
+    if std::path::Path::new("/dev/full").exists() {
+        p.run(&["render", "song.mix", "-o", "/dev/full"]).fails(2, "E0921");
+    }
+}
+
+#[test]
+fn an_interrupted_render_leaves_the_last_good_file() {
+    let p = slow();
+    p.write("song.wav", "the last good file");
+    for signal in ["INT", "TERM"] {
+        let running = p.start(&["render", "song.mix"]);
+        wait_for(&p, ".part");
+        running.signal(signal);
+        let run = running.end();
+        assert_eq!(run.code, 130, "{}", run.err);
+        assert_eq!(p.files(), ["a.wav", "song.mix", "song.wav"], "something was left behind");
+        assert_eq!(std::fs::read_to_string(p.path("song.wav")).expect("still there"), "the last good file");
+    }
+}
+
+#[test]
+fn files_that_change_while_they_are_rendered() {
+    let p = slow();
+    p.write("song.wav", "the last good file");
+    let text = std::fs::read_to_string(p.path("song.mix")).expect("a song").replace("15min", "90s");
+    p.write("song.mix", &text);
+    let running = p.start(&["render", "song.mix"]);
+    wait_for(&p, ".part");
+    p.wav("a.wav", 48_000, &[vec![0.25; 50_000]]);
+    running.end().fails(2, "E0932");
+    assert_eq!(std::fs::read_to_string(p.path("song.wav")).expect("still there"), "the last good file");
+    assert_eq!(p.files(), ["a.wav", "song.mix", "song.wav"], "something was left behind");
+}
+
+/// Until the render has begun to write.
+fn wait_for(p: &Project, ending: &str) {
+    for _ in 0..4000 {
+        if p.files().iter().any(|f| f.ends_with(ending)) {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    panic!("no render began");
+}
+
+#[test]
+fn outputs_of_one_name_are_refused() {
+    let p = project();
+    p.write("song.mix", &format!("{SONG}bus x {{ }}\nbus y {{ }}\ntrack u {{ source \"a.wav\"\n to x }}\ndeliver {{ stems(\"out/stem.wav\") }}\n"));
+    let run = p.run(&["render", "song.mix"]);
+    assert_ne!(run.code, 0, "two stems went into one file");
+    assert!(!p.path("out/stem.wav").exists());
+}
+
+#[test]
+fn delivered_files_appear_under_their_names() {
+    let p = project();
+    let song = "title \"My Song\"\nlength 1s\ntrack t { source \"a.wav\"\n to x }\ntrack u { source \"a.wav\"\n to y }\nbus x { }\nbus y { gain(-6dB) }\n\
+                deliver {\n wav(\"out/{title}.wav\", bits: 16)\n flac(\"out/{title}.flac\")\n wav(\"out/no-x.wav\", without: [x])\n stems(\"out/stems/{bus}.wav\")\n}\n";
+    p.write("song.mix", song);
+    p.run(&["render", "song.mix"]).ok();
+    let want = ["a.wav", "out/My Song.flac", "out/My Song.wav", "out/no-x.wav", "out/stems/x.wav", "out/stems/y.wav", "song.mix"];
+    assert_eq!(p.files(), want);
+    let (whole, less) = (Audio::read(&p.path("out/My Song.wav")).peak_db(), Audio::read(&p.path("out/no-x.wav")).peak_db());
+    assert!((whole - less - mixdown_tests::db(1.0 + 10f64.powf(0.3))).abs() < 0.05, "{whole} {less}");
+}

@@ -1,0 +1,142 @@
+//! Transcripts: what each verb prints, with times taken out.
+
+use mixdown_tests::{Project, Run};
+use serde_json::Value;
+
+const SONG: &str = "title \"Tone\"\nlength 2s\ntrack t { source sine(997Hz, level: -20dB)\n to b }\nbus b { }\n\
+                    check { peak(master) <= -10dB }\n";
+
+/// `in 0.1 s (25x)` and the like without figures that differ from run to run.
+fn plain(text: &str) -> String {
+    let mut out = String::new();
+    for line in text.lines() {
+        let line = match (line.find(" in "), line.find("x)")) {
+            (Some(a), Some(b)) if a < b => format!("{} in T s (N{}", &line[..a], &line[b..]),
+            _ => line.to_string(),
+        };
+        out += &line;
+        out.push('\n');
+    }
+    out
+}
+
+fn transcript(run: &Run) -> String {
+    format!("{}--\n{}-- {}\n", run.out, plain(&run.err), run.code)
+}
+
+#[test]
+fn render() {
+    let p = Project::song(SONG);
+    let run = p.run(&["render", "song.mix"]);
+    assert_eq!(transcript(&run), "--\nrendered song.wav  0:02 in T s (Nx)  -23.0 LUFS  -23.0 dBTP\n-- 0\n");
+    assert_eq!(transcript(&p.run(&["render", "song.mix", "--quiet"])), "--\n-- 0\n");
+    let silent = Project::song("length 1s\ntrack t { source silence }\n");
+    assert_eq!(transcript(&silent.run(&["render", "song.mix"])), "--\nrendered song.wav  0:01 in T s (Nx)  silent\n-- 0\n");
+}
+
+#[test]
+fn check() {
+    let p = Project::song(SONG);
+    assert_eq!(transcript(&p.run(&["check", "song.mix"])), "--\n-- 0\n");
+    assert_eq!(p.files(), ["song.mix"], "check made files");
+}
+
+#[test]
+fn test() {
+    let p = Project::song(SONG);
+    let run = p.run(&["test", "song.mix"]);
+    assert_eq!(transcript(&run), "ok     song.mix:6: peak(master) <= -10dB  is -23.01\n1 passed, 0 failed\n--\n-- 0\n");
+    p.write("song.mix", &SONG.replace("<= -10dB", "<= -30dB"));
+    let run = p.run(&["test", "song.mix"]);
+    assert_eq!(transcript(&run), "FAILED song.mix:6: peak(master) <= -30dB  is -23.01\n0 passed, 1 failed\n--\n-- 1\n");
+    assert_eq!(p.run(&["test", "song.mix", "nowhere.mix"]).code, 2);
+}
+
+#[test]
+fn measure() {
+    let p = Project::song(SONG);
+    p.run(&["render", "song.mix"]).ok();
+    let run = p.run(&["measure", "song.wav"]).ok();
+    for part in ["song.wav\n", "integrated      -23.0", "true peak       -23.0", "0:02 at 48000 Hz, 2 channels", "octaves"] {
+        assert!(run.out.contains(part), "`{part}` is missing:\n{}", run.out);
+    }
+    let run = p.run(&["measure", "song.wav", "song.wav", "--json"]).ok();
+    let all: Vec<Value> = run.out.lines().map(|l| serde_json::from_str(l).expect("JSON")).collect();
+    assert_eq!(all.len(), 2);
+    assert_eq!((all[0]["schema"].as_i64(), all[0]["file"].as_str()), (Some(1), Some("song.wav")));
+    assert!((all[0]["integrated"].as_f64().expect("loudness") + 23.0).abs() < 0.1);
+    // One that fails does not hide the others.
+    let run = p.run(&["measure", "nowhere.wav", "song.wav"]);
+    assert_eq!(run.code, 2);
+    assert!(run.out.contains("song.wav") && run.err.contains("E0901"), "{}{}", run.out, run.err);
+}
+
+#[test]
+fn dump() {
+    let p = Project::song(SONG);
+    for (stage, part) in [
+        ("--tree", "\"Tone\""),
+        ("--mix", "\"strips\""),
+        ("--kernel", "kernel"),
+        ("--program", "\"nodes\""),
+        ("--clif", "function"),
+        ("--asm", "ret"),
+    ] {
+        let run = p.run(&["dump", "song.mix", stage]).ok();
+        assert!(run.out.contains(part), "{stage} has no `{part}`:\n{}", run.out);
+        assert_eq!(run.err, "", "{stage}");
+    }
+    serde_json::from_str::<Value>(&p.run(&["dump", "song.mix", "--mix"]).ok().out).expect("JSON");
+    assert_eq!(p.run(&["dump", "song.mix"]).code, 2);
+}
+
+#[test]
+fn explain_and_completions() {
+    let p = Project::new();
+    let run = p.run(&["explain", "e0933"]).ok();
+    assert!(run.out.starts_with("E0933: an output would overwrite an input\n\n"), "{}", run.out);
+    let list = p.run(&["explain"]).ok().out;
+    assert!(list.lines().count() > 100, "{} codes", list.lines().count());
+    p.run(&["explain", "E093"]).fails(2, "help: ");
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let run = p.run(&["completions", shell]).ok();
+        assert!(run.out.contains("mixdown") && run.out.contains("render") && run.err.is_empty(), "{shell}");
+    }
+}
+
+#[test]
+fn timings() {
+    let p = Project::song(SONG);
+    let run = p.run(&["render", "song.mix", "--timings", "json"]).ok();
+    assert_eq!(run.out.lines().count(), 1);
+    let t: Value = serde_json::from_str(&run.out).expect("JSON");
+    for key in [
+        "parse_ms", "analyse_ms", "compile_ms", "decode_ms", "dsp_ms", "encode_ms", "wall_ms", "audio_s", "realtime", "threads", "peak_rss_mb",
+        "kernels", "kernels_from_cache", "strips_rendered", "strips_from_cache",
+    ] {
+        assert!(t[key].is_number(), "no `{key}`: {t}");
+    }
+    for key in ["parse_ms", "compile_ms", "dsp_ms", "encode_ms", "wall_ms", "realtime", "peak_rss_mb"] {
+        assert!(t[key].as_f64().expect("a number") > 0.0, "`{key}` is nothing: {t}");
+    }
+    assert_eq!(t["audio_s"], 2.0);
+    let paths = t["paths"].as_array().expect("kernels");
+    assert_eq!(paths.len() as u64, t["kernels"].as_u64().expect("a number"));
+    for k in paths {
+        assert!(k["lanes"].is_number() && k["stages"].is_number() && k["why"].is_string() && k["engine"].is_string(), "{k}");
+    }
+    // A part of a song has its times too.
+    let run = p.run(&["render", "song.mix", "--timings", "json", "--to", "1"]).ok();
+    let t: Value = serde_json::from_str(&run.out).expect("JSON");
+    assert_eq!(t["audio_s"], 1.0);
+    assert!(t["dsp_ms"].as_f64().expect("a number") > 0.0, "{t}");
+}
+
+#[test]
+fn a_closed_pipe_is_no_fault() {
+    let p = Project::song(SONG);
+    let exe = mixdown_tests::program().display();
+    let line = format!("'{exe}' dump song.mix --mix | head -1; '{exe}' explain | true");
+    let out = std::process::Command::new("sh").args(["-c", &line]).current_dir(p.path("")).output().expect("a shell");
+    assert_eq!(String::from_utf8_lossy(&out.stderr), "");
+}

@@ -1,0 +1,145 @@
+//! `mixdown new`: a first project, and rough mixes of folders of stems that render at once.
+
+use mixdown_tests::{Audio, Project, shared};
+use std::path::Path;
+
+fn measure(path: &Path) -> mixdown_meter::Measurement {
+    let audio = Audio::read(path);
+    let mut meter = mixdown_meter::Meter::without_bands(audio.rate, audio.channels.len() as u32).expect("a meter");
+    let planes: Vec<&[f32]> = audio.channels.iter().map(Vec::as_slice).collect();
+    meter.push(&planes);
+    meter.finish()
+}
+
+fn read(p: &Project, name: &str) -> String {
+    std::fs::read_to_string(p.path(name)).expect("a text")
+}
+
+/// A rough mix of a shared session, judged: its text comes back.
+fn session(name: &str) -> Option<(Project, String)> {
+    let folder = shared(&format!("sessions/{name}"))?;
+    let p = Project::new();
+    let made = p.run(&["new", name, "--from", &folder.to_string_lossy()]).ok();
+    assert_eq!(made.out, format!("{name}/{name}.mix\n"));
+    let song = format!("{name}/{name}.mix");
+    p.run(&["render", &song, "--stems", "stems"]).ok();
+    let text = read(&p, &song);
+    let m = measure(&p.path(&format!("{name}/{name}.wav")));
+    let loudness = m.integrated.expect("sound");
+    assert!((-20.0..=-14.0).contains(&loudness), "{name} stands at {loudness} LUFS");
+    assert!(m.true_peak.expect("sound") <= -0.9, "{name} peaks at {:?}", m.true_peak);
+    // What the limiter takes: the same mix without it.
+    let open = text.lines().filter(|l| !l.trim().starts_with("limiter")).collect::<Vec<_>>().join("\n");
+    p.write(&song, &open);
+    p.run(&["render", &song, "-o", "open.wav", "--bits", "32f"]).ok();
+    let reduction = measure(&p.path("open.wav")).true_peak.expect("sound") + 1.0;
+    println!("{name}: {loudness:.1} LUFS, the limiter takes {:.1} dB", reduction.max(0.0));
+    assert!(reduction < 3.0, "{name}: the limiter takes {reduction} dB");
+    Some((p, text))
+}
+
+fn bus(p: &Project, name: &str) -> f64 {
+    measure(&p.path(&format!("stems/{name}.wav"))).integrated.expect("sound")
+}
+
+#[test]
+fn lithium_has_its_voices_on_top() {
+    let Some((p, _)) = session("lithium") else { return };
+    let vocals = bus(&p, "vocals");
+    for other in ["drums", "low", "keys", "hall"] {
+        let level = bus(&p, other);
+        assert!(vocals > level + 0.5, "vocals {vocals:.1}, {other} {level:.1} LUFS");
+    }
+}
+
+#[test]
+fn runnin_is_a_band() {
+    let Some((p, text)) = session("runnin") else { return };
+    for bus in ["drums", "low", "guitars", "keys"] {
+        assert!(text.contains(&format!("bus {bus} {{")), "no bus {bus}:\n{text}");
+    }
+    let levels: Vec<f64> = ["drums", "low", "guitars", "keys"].iter().map(|b| bus(&p, b)).collect();
+    let (least, most) = levels.iter().fold((0f64, -99f64), |(a, b), x| (a.min(*x), b.max(*x)));
+    assert!(most - least < 6.0, "buses stand {levels:?} LUFS");
+}
+
+#[test]
+fn rooms_has_its_flaws_written_down() {
+    let Some((_, text)) = session("rooms") else { return };
+    for note in [
+        "05-overheads.flac is inverted against",
+        "07-guitar.flac is at 48000 Hz",
+        "09-bass.flac is at 96000 Hz",
+        "10-choir.flac is at 22050 Hz",
+        "12-bell.flac is at 32000 Hz",
+        "13-room-noise.flac stands +0.021 off zero",
+    ] {
+        assert!(text.lines().any(|l| l.starts_with("//") && l.contains(note)), "`{note}` is not said:\n{text}");
+    }
+    let overheads = text.split("track overheads").nth(1).expect("a track");
+    assert!(overheads.split('}').next().expect("its body").contains("flip()"), "{text}");
+    assert_eq!(text.matches("flip()").count(), 1, "{text}");
+}
+
+fn tone(f: f32, level: f32) -> Vec<f32> {
+    (0..96_000).map(|i| (i as f32 * f).sin() * level * (1.0 + (i as f32 * 0.0003).sin()) * 0.5).collect()
+}
+
+#[test]
+fn strange_names_and_odd_files() {
+    let p = Project::new();
+    let names = [
+        "01 Lead Vox (final).wav", "Gesang Ü.wav", "it's \"the\" one.wav", "brace{d}.wav", "808.wav", "for.wav", "master.wav",
+        "drums.wav", "日本語.wav", "🎸.wav", "kick.wav", "kick.aif.wav", "-.wav", "gain.wav", "sine.wav", "a\nb.wav", "ride.wav", "to.wav",
+        "100%.wav", "star*.wav", "back\\slash.wav", "verse.wav", "pan.wav", "x & y.wav",
+    ];
+    for (i, name) in names.iter().enumerate() {
+        p.wav(&format!("stems/{name}"), 48_000, &[tone(0.01 + i as f32 * 0.003, 0.3)]);
+    }
+    // The same name with two endings: what is inside decides, not the ending.
+    std::fs::copy(p.path("stems/kick.wav"), p.path("stems/kick.flac")).expect("copied");
+    p.wav("stems/silent.wav", 48_000, &[vec![0.0; 96_000]]);
+    p.wav("stems/clipped.wav", 48_000, &[tone(0.02, 40.0).iter().map(|x| x.clamp(-1.0, 1.0)).collect()]);
+    p.wav("stems/slow.wav", 32_000, &[tone(0.02, 0.3), tone(0.021, 0.3)]);
+    p.write("stems/notes.txt", "not audio");
+    p.write("stems/broken.wav", "RIFF");
+    let name = "My \"first\" {mix}";
+    p.run(&["new", name, "--from", "stems"]).ok();
+    let song = format!("{name}/{name}.mix");
+    let text = read(&p, &song);
+    p.run(&["check", &song]).ok();
+    p.run(&["render", &song]).ok();
+    assert_eq!(text.matches("\ntrack ").count(), names.len() + 4, "{text}");
+    for note in ["silent.wav is silent", "clipped.wav is clipped", "slow.wav is at 32000 Hz", "broken.wav"] {
+        assert!(text.lines().any(|l| l.starts_with("//") && l.contains(note)), "`{note}` is not said:\n{text}");
+    }
+    let audio = Audio::read(&p.path(&format!("{name}/{name}.wav")));
+    assert!(audio.peak_db() > -20.0 && audio.frames() >= 96_000);
+}
+
+#[test]
+fn folders_without_stems_are_refused() {
+    let p = Project::new();
+    p.write("empty/readme.txt", "nothing here");
+    p.run(&["new", "song", "--from", "empty"]).fails(2, "E0943");
+    p.run(&["new", "song", "--from", "nowhere"]).fails(2, "E0939");
+    assert!(!p.path("song").exists(), "a refused project left a folder");
+    p.write("taken/a.txt", "mine");
+    p.run(&["new", "taken"]).fails(2, "E0934");
+    assert_eq!(p.files(), ["empty/readme.txt", "taken/a.txt"]);
+}
+
+#[test]
+fn a_first_project_renders_at_once() {
+    let p = Project::new();
+    let made = p.run(&["new", "demo"]).ok();
+    assert_eq!(made.out, "demo/demo.mix\n");
+    assert!(made.err.contains("next: mixdown render demo/demo.mix"), "{}", made.err);
+    let run = p.run(&["render", "demo/demo.mix"]).ok();
+    assert!(!run.err.contains("warning"), "{}", run.err);
+    let m = measure(&p.path("demo/demo.wav"));
+    let loudness = m.integrated.expect("sound");
+    assert!((-24.0..=-14.0).contains(&loudness), "{loudness} LUFS");
+    let files = p.files();
+    assert!(files.iter().any(|f| f == "demo/lib/chains.mix") && files.iter().filter(|f| f.starts_with("demo/stems/")).count() == 3);
+}

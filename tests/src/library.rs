@@ -112,12 +112,17 @@ impl Known {
         p.range.is_some() || matches!(p.ty, Type::Switch | Type::Choice(_))
     }
 
-    /// A random call: each parameter is written once in two, those in `moving` may be curves or LFOs.
-    pub fn random(&self, dice: &mut Dice, moving: bool) -> String {
+    /// A random call: each parameter is written once in two; where it is `moving` it may be a curve or an LFO, and
+    /// follow one of the strips in `heard` sample by sample.
+    pub fn random(&self, dice: &mut Dice, moving: bool, heard: &[String]) -> String {
         let mut given = Vec::new();
         for p in &self.params {
             if Self::varies(p) && (dice.once_in(2)) {
-                let value = if moving && may_move(p) && dice.once_in(3) { motion(p, dice) } else { value(p, dice) };
+                let value = match dice.below(if moving && may_move(p) { 7 } else { 1 }) {
+                    1 | 2 => motion(p, dice),
+                    3 if !heard.is_empty() && may_follow(p) => following(p, &heard[dice.below(heard.len())], dice),
+                    _ => value(p, dice),
+                };
                 given.push((p.name.as_str(), value));
             }
         }
@@ -180,6 +185,21 @@ pub fn written(p: &Param, x: f64) -> String {
         _ => "",
     };
     format!("{x}{unit}")
+}
+
+/// Whether a parameter may jump from sample to sample: a sharp filter whose frequency does is stable at no moment.
+pub fn may_follow(p: &Param) -> bool {
+    may_move(p) && p.ty != Type::Frequency && !matches!(p.name.as_str(), "q" | "p0" | "p1" | "p2" | "d1" | "d2")
+}
+
+/// A value that follows another strip at audio rate.
+pub fn following(p: &Param, strip: &str, dice: &mut Dice) -> String {
+    let mut still = p.clone();
+    if p.ty == Type::Ceiling {
+        still.ty = Type::DbTp;
+    }
+    let (a, b) = (value(&still, dice), value(&still, dice));
+    format!("({a} + ({b} - {a}) * loudest({strip}))")
 }
 
 /// A curve or an LFO over a parameter's range.

@@ -17,7 +17,10 @@ use mixdown_tests::rig::Song;
 /// A song of one track with a call on `x.wav`, or with the call as its source.
 fn song(known: &Known, call: &str, x: &[Vec<f32>], seconds: f64) -> Song {
     let way = if known.takes_input { format!("source \"x.wav\"\n    {call}") } else { format!("source {call}") };
-    let song = Song::new(format!("tempo 600bpm\nlength {seconds}s\ntrack t {{\n    {way}\n}}\n"));
+    // What parameters may follow.
+    let key = if call.contains("loudest(k)") { "track k { source \"k.wav\"; to none }\n" } else { "" };
+    let song = Song::new(format!("tempo 600bpm\nlength {seconds}s\n{key}track t {{\n    {way}\n}}\n"));
+    let song = song.with("k.wav", vec![mixdown_tests::signal::noise(6, 14_400, 1.0)]);
     if known.takes_input { song.with("x.wav", x.to_vec()) } else { song }
 }
 

@@ -3,7 +3,8 @@
 
 use super::{song, widths};
 use mixdown::build::Runner;
-use mixdown_tests::library::{Known, library, may_move, motion};
+use mixdown_analysis::body::Param;
+use mixdown_tests::library::{Known, following, library, may_follow, may_move, motion};
 use mixdown_tests::rig::{Heard, How};
 use mixdown_tests::signal::{Dice, difference, peak, stimulus};
 
@@ -29,13 +30,26 @@ fn agreed(known: &Known, call: &str, x: &[Vec<f32>], seconds: f64) -> Result<Hea
     }
 }
 
-fn moving(known: &Known, dice: &mut Dice, lfo: bool) -> String {
+/// How parameters move.
+#[derive(Clone, Copy)]
+enum Motion {
+    Curves,
+    Lfos,
+    /// With another strip, at audio rate.
+    Heard,
+}
+
+/// A call whose parameters all move.
+fn moving(known: &Known, dice: &mut Dice, how: Motion) -> String {
     let mut given = Vec::new();
-    for p in known.params.iter().filter(|p| may_move(p)) {
+    let fits = |p: &Param| if matches!(how, Motion::Heard) { may_follow(p) } else { may_move(p) };
+    for p in known.params.iter().filter(|p| fits(p)) {
         let text = loop {
-            let text = motion(p, dice);
-            if text.starts_with("lfo") == lfo {
-                break text;
+            match (how, motion(p, dice)) {
+                (Motion::Heard, _) => break following(p, "k", dice),
+                (Motion::Lfos, text) if text.starts_with("lfo") => break text,
+                (Motion::Curves, text) if text.starts_with("curve") => break text,
+                _ => {}
             }
         };
         given.push((p.name.as_str(), text));
@@ -52,8 +66,9 @@ fn examine(known: &Known, index: usize) -> Result<(), String> {
         if loud > 4.0 {
             return Err(format!("{} makes a peak of {loud:.2} out of {:.2}", known.call(&[]), peak(&x)));
         }
-        let random = [known.random(&mut dice, false), known.random(&mut dice, false), known.random(&mut dice, false)];
-        for call in random.into_iter().chain([moving(known, &mut dice, false), moving(known, &mut dice, true)]) {
+        let mut calls: Vec<String> = (0..3).map(|_| known.random(&mut dice, false, &[])).collect();
+        calls.extend([Motion::Curves, Motion::Lfos, Motion::Heard].map(|m| moving(known, &mut dice, m)));
+        for call in calls {
             let heard = agreed(known, &call, &x, 0.3)?;
             let loud = peak(heard.strip("track.t"));
             // 24 dB of written gain, or of resonance, twice over.

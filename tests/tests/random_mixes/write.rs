@@ -73,6 +73,10 @@ pub fn song(dice: &mut Dice, effects: &[Known]) -> Draft {
     }
     let mut place = Place { effects, heard: &tracks, buses: &[], stereo: true, depth: 0, closed: true, times: 1 };
     strips.push(("master".into(), way(dice, &mut place)));
+    // A sharp filter that is swayed at twice its frequency swings itself up: no matter in 0.3 s, but in a tail.
+    if !endless && strips.iter().any(|(_, body)| body.iter().any(|s| s.contains("lfo("))) {
+        head.push("length 0.3s".into());
+    }
     Draft { head, strips }
 }
 
@@ -95,7 +99,9 @@ fn source(dice: &mut Dice, endless: bool) -> (String, bool) {
 
 /// Processors and wrappers.
 fn way(dice: &mut Dice, place: &mut Place<'_>) -> Vec<String> {
-    let n = dice.below(if place.depth == 0 { 5 } else { 3 });
+    // Now and then a strip too long for one kernel.
+    let most = if place.depth > 0 { 3 } else { *dice.pick(&[5, 5, 5, 5, 5, 5, 5, 5, 5, 16]) };
+    let n = dice.below(most);
     let mut out = Vec::new();
     for _ in 0..n {
         if dice.once_in(4) && place.depth < 2 {
@@ -113,7 +119,7 @@ fn processor(dice: &mut Dice, place: &mut Place<'_>) -> String {
     let bypass = dice.once_in(15);
     let known = loop {
         let k = dice.pick(place.effects);
-        let makes_stereo = matches!(k.name.as_str(), "pingpong" | "chorus" | "autopan" | "fdn" | "plate" | "hall" | "room");
+        let makes_stereo = matches!(k.name.as_str(), "pingpong" | "chorus" | "autopan" | "fdn" | "plate" | "hall" | "room" | "stereo");
         if (k.stereo_only && !place.stereo) || (makes_stereo && place.closed && place.depth > 0) {
             continue;
         }
@@ -126,14 +132,14 @@ fn processor(dice: &mut Dice, place: &mut Place<'_>) -> String {
         }
         break k;
     };
-    let mut call = known.random(dice, true);
+    let mut call = known.random(dice, true, place.heard);
     if place.times > 1 {
         // What oversamples inside an oversampled block may pass sixteen times the rate.
         for word in ["decramp: on", "oversample: 2", "oversample: 4", "oversample: 8", "oversample: 16"] {
             call = call.replace(word, if word.starts_with('d') { "decramp: off" } else { "oversample: 1" });
         }
         if matches!(known.name.as_str(), "saturate" | "clipper") && !call.contains("oversample") {
-            call = call.replace('(', "(oversample: 1, ").replace(", )", ")");
+            call = call.replacen('(', "(oversample: 1, ", 1).replace(", )", ")");
         }
     }
     let mut more = Vec::new();

@@ -143,6 +143,13 @@ pub struct RenderArgs {
     pub quiet: bool,
 }
 
+impl RenderArgs {
+    /// Whether it makes the files that `deliver` names: a part or a solo is for listening and replaces none of them.
+    pub fn delivers(&self) -> bool {
+        self.output.is_none() && self.from.is_none() && self.to.is_none() && self.mix.solo.is_empty()
+    }
+}
+
 /// File formats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 #[allow(missing_docs)]

@@ -1,4 +1,4 @@
-//! Positions as the command line writes them: `12.5`, `1:23.5`, `@9`, `@40.3`.
+//! Positions as the command line writes them: `12.5`, `1:23.5`, `@9`, `@40.3`, `chorus`.
 
 use crate::args::RenderArgs;
 use crate::exit::Stop;
@@ -9,7 +9,7 @@ pub fn range(mix: &Mix, args: &RenderArgs) -> Result<(u64, Option<u64>), Stop> {
     let at = |text: &Option<String>| match text {
         None => Ok(None),
         Some(t) => position(mix, t).map(Some).ok_or_else(|| {
-            Stop::environment("E0937", format!("`{t}` is no position"), "write seconds (12.5), a clock (1:23.5) or a bar (@9, @40.3)")
+            Stop::environment("E0937", format!("`{t}` is no position"), "write seconds (12.5), a clock (1:23.5), a bar (@9, @40.3) or a section (chorus)")
         }),
     };
     let from = at(&args.from)?.unwrap_or(0);
@@ -22,6 +22,9 @@ pub fn range(mix: &Mix, args: &RenderArgs) -> Result<(u64, Option<u64>), Stop> {
 
 /// The sample of a position, rounded half up; `None` where it cannot be read or lies before the song.
 pub fn position(mix: &Mix, text: &str) -> Option<u64> {
+    if let Some(section) = mix.sections.iter().find(|s| s.name == text) {
+        return section.spans.first().and_then(|(start, _)| u64::try_from(*start).ok());
+    }
     let seconds = match text.strip_prefix('@') {
         Some(place) => match place.split_once(':') {
             Some(_) => clock(place)?,
@@ -36,9 +39,9 @@ pub fn position(mix: &Mix, text: &str) -> Option<u64> {
 
 fn clock(text: &str) -> Option<f64> {
     let mut seconds = 0.0;
-    for part in text.split(':') {
+    for (i, part) in text.split(':').enumerate() {
         let x: f64 = part.parse().ok()?;
-        if !x.is_finite() || x < 0.0 {
+        if !x.is_finite() || x < 0.0 || i > 0 && x >= 60.0 {
             return None;
         }
         seconds = seconds * 60.0 + x;

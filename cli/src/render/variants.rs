@@ -24,13 +24,14 @@ pub struct Variant {
 pub fn variants(project: &Project, mix: &Mix, args: &RenderArgs) -> Result<Vec<Variant>, Stop> {
     let mut found: BTreeMap<(Vec<StripId>, Vec<StripId>), Vec<Target>> = BTreeMap::new();
     let mut plain = Vec::new();
+    let delivers = args.delivers();
     if let Some(path) = &args.output {
         plain.push(whole(args, path));
-    } else if mix.deliveries.is_empty() {
+    } else if mix.deliveries.is_empty() || !delivers {
         let name = format!("{}.{}", mix.song.file, if args.format == Some(Format::Flac) { "flac" } else { "wav" });
         plain.push(whole(args, &project.folder.join(name)));
     }
-    for d in mix.deliveries.iter().filter(|_| args.output.is_none()) {
+    for d in mix.deliveries.iter().filter(|_| delivers) {
         found.entry((d.without.clone(), d.only.clone())).or_default().extend(delivered(project, mix, d, args)?);
     }
     if let Some(folder) = &args.stems {

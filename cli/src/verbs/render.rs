@@ -53,7 +53,7 @@ fn usage(context: &Context, args: &RenderArgs) -> Result<(), Exit> {
 
 fn through(context: &Context, project: &Project, args: &RenderArgs) -> Result<Vec<PathBuf>, Exit> {
     let started = Instant::now();
-    let analysis = context.check(project, &args.mix, args.output.is_none())?;
+    let analysis = context.check(project, &args.mix, args.delivers())?;
     let analyse_ms = started.elapsed().as_secs_f64() * 1e3;
     let Some(mix) = &analysis.mix else { return Err(Exit::Wrong) };
     let voice = &context.voice;

@@ -39,12 +39,17 @@ fn judge(context: &Context, project: &Project, analysis: &Analysis, mix_args: &M
         Ok(m) => m,
         Err(stop) => return context.voice.stop(&analysis.sources, stop),
     };
-    let mut failed = 0;
+    let (mut passed, mut failed) = (0, 0);
     let mut out = String::new();
+    for strip in mix.strips.iter().filter(|s| s.solo && !mix_args.allow_solo) {
+        failed += 1;
+        out += &format!("FAILED {}: `{}` is soloed, so this is not the mix\n", project.song, strip.name);
+    }
     for check in &mix.checks {
         let value = measured.get(&mix.strips[check.strip as usize].path).and_then(|m| figure(m, &check.metric));
         let holds = value.is_some_and(|v| holds(check, v));
         failed += usize::from(!holds);
+        passed += usize::from(holds);
         let place = analysis.sources.file(check.span.file).map_or(String::new(), |f| {
             let (line, _) = f.line_column(check.span.start);
             format!("{}:{line}", f.name)
@@ -52,7 +57,7 @@ fn judge(context: &Context, project: &Project, analysis: &Analysis, mix_args: &M
         let value = value.map_or_else(|| "undefined".into(), |v| format!("{v:.2}"));
         out += &format!("{} {place}: {}  is {value}\n", if holds { "ok    " } else { "FAILED" }, check.text);
     }
-    out += &format!("{} passed, {failed} failed\n", mix.checks.len() - failed);
+    out += &format!("{passed} passed, {failed} failed\n");
     context.print(&out);
     if failed > 0 { Exit::Wrong } else { Exit::Done }
 }

@@ -4,6 +4,7 @@
 //! there before still is.
 
 mod behind;
+mod meters;
 mod outputs;
 mod pass;
 mod places;
@@ -12,6 +13,7 @@ mod timings;
 mod trims;
 mod variants;
 
+pub use meters::Meters;
 pub use pass::{Pass, Watcher};
 pub use places::position;
 pub use progress::{Progress, clock};

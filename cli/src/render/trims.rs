@@ -1,14 +1,15 @@
 //! `trim to L`: constant gains that are found by listening before the render. A trim behind another trim is found in a
 //! later round, when that one's gain is known.
 
+use super::meters::Meters;
 use super::pass::Pass;
 use crate::args::RenderArgs;
 use crate::build::BuildOptions;
 use crate::exit::{Exit, Stop};
 use crate::project::Project;
 use mixdown_analysis::mix::{Mix, Node, TrimMeasure};
-use mixdown_meter::{Measurement, Meter};
-use std::collections::{BTreeMap, HashSet};
+use mixdown_meter::Measurement;
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -26,20 +27,14 @@ pub fn resolve(
         if open.is_empty() {
             return Ok(found);
         }
-        let mut meters: BTreeMap<String, Meter> = BTreeMap::new();
-        let rate = mix.song.sample_rate;
+        let mut meters = Meters::start(mix.song.sample_rate);
         let pass = Pass { project, args, options, cancel, range: (0, None) };
         pass.listen(mix, open.clone(), &mut |name, block| {
             if open.iter().any(|p| p == name) {
-                if let Some(meter) = meters.get_mut(name) {
-                    meter.push(block);
-                } else if let Ok(mut meter) = Meter::new(rate, block.len() as u32) {
-                    meter.push(block);
-                    meters.insert(name.to_string(), meter);
-                }
+                meters.push(name, block);
             }
         })?;
-        let measured: BTreeMap<String, Measurement> = meters.into_iter().map(|(n, m)| (n, m.finish())).collect();
+        let measured = meters.finish()?;
         for strip in &mut mix.strips {
             for node in &mut strip.nodes {
                 if let Node::Trim { path, target, measure, gain, .. } = node

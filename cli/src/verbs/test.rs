@@ -4,10 +4,10 @@ use super::Context;
 use crate::args::{Bits, Engine, MixArgs, Precision, RenderArgs, TestArgs};
 use crate::exit::{Exit, Stop};
 use crate::project::Project;
-use crate::render::{Pass, build_options};
+use crate::render::{Meters, Pass, build_options};
 use mixdown_analysis::Analysis;
 use mixdown_analysis::mix::{Check, Mix, Relation};
-use mixdown_meter::{Measurement, Meter};
+use mixdown_meter::Measurement;
 use std::collections::BTreeMap;
 
 /// Judges songs; 1 where a check fails.
@@ -86,19 +86,9 @@ fn measure(context: &Context, project: &Project, mix: &Mix, mix_args: &MixArgs) 
     let mut mix = mix.clone();
     crate::render::resolve_trims(project, &mut mix, &args, &options, &context.cancel)?;
     let pass = Pass { project, args: &args, options: &options, cancel: &context.cancel, range: (0, None) };
-    let mut meters: BTreeMap<String, Meter> = BTreeMap::new();
-    let rate = mix.song.sample_rate;
-    pass.listen(&mix, Vec::new(), &mut |name, block| {
-        if !meters.contains_key(name)
-            && let Ok(meter) = Meter::new(rate, block.len() as u32)
-        {
-            meters.insert(name.to_string(), meter);
-        }
-        if let Some(meter) = meters.get_mut(name) {
-            meter.push(block);
-        }
-    })?;
-    Ok(meters.into_iter().map(|(n, m)| (n, m.finish())).collect())
+    let mut meters = Meters::start(mix.song.sample_rate);
+    pass.listen(&mix, Vec::new(), &mut |name, block| meters.push(name, block))?;
+    meters.finish()
 }
 
 /// The figure of a metric in its canonical unit.

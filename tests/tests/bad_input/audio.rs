@@ -40,7 +40,7 @@ fn unreadable_audio() {
     // Rights say nothing to root.
     p.wav("a.wav", 48_000, &[tone()]);
     use std::os::unix::fs::PermissionsExt;
-    std::fs::set_permissions(p.path("a.wav"), std::fs::Permissions::from_mode(0)).expect("rights");
+    std::fs::set_permissions(p.path("a.wav"), std::fs::Permissions::from_mode(0o0)).expect("rights");
     if std::fs::read(p.path("a.wav")).is_err() {
         refused(&p, 2, &["E0903"]);
     } else {

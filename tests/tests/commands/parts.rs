@@ -96,3 +96,16 @@ fn solo_is_for_listening() {
     assert_eq!(run.code, 1, "{}", run.err);
     p.run(&["render", "song.mix", "--allow-solo"]).ok();
 }
+
+#[test]
+fn trims_are_found_and_printed() {
+    let p = project("");
+    p.write("song.mix", &SONG.replace("track hat { source \"b.wav\"", "track hat { source \"b.wav\"\n trim to -30dB peak").replace("gain(depth)", "trim to -40dB rms"));
+    p.run(&["check", "song.mix"]).ok();
+    let run = p.run(&["render", "song.mix"]).ok();
+    let printed: Vec<&str> = run.err.lines().filter(|l| l.ends_with(" dB")).collect();
+    assert_eq!(printed.len(), 2, "{}", run.err);
+    assert!(printed.iter().any(|l| l.starts_with("track.hat/trim ")) && printed.iter().any(|l| l.starts_with("track.vox/trim ")), "{printed:?}");
+    let quiet = p.run(&["render", "song.mix", "--quiet"]).ok();
+    assert_eq!(quiet.err, "");
+}

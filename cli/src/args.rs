@@ -129,7 +129,7 @@ pub struct RenderArgs {
     #[command(flatten)]
     #[allow(missing_docs)]
     pub mix: MixArgs,
-    /// Do not use and do not fill the cache.
+    /// Accepted for scripts; renders are always whole, nothing is cached.
     #[arg(long)]
     pub no_cache: bool,
     /// Print timings to stdout.

@@ -1,5 +1,5 @@
 //! What the tests of this crate share: parsing with short answers.
-#![allow(dead_code)]
+#![allow(dead_code, reason = "each suite is a program of its own and uses a part")]
 
 use mixdown_syntax::tree::File;
 use mixdown_syntax::{Diagnostic, FileId, SourceMap, parse};

@@ -40,7 +40,6 @@ const ALONE: &[(&str, &str)] = &[
     ("pest", "mixdown-syntax"),
     ("miette", "mixdown"),
     ("notify", "mixdown"),
-    ("ebur128", "mixdown-meter"),
     ("lsp-types", "mixdown-editors"),
 ];
 

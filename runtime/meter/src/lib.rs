@@ -21,6 +21,7 @@ mod levels;
 mod loudness;
 mod measurement;
 mod meter;
+mod true_peak;
 
 pub use bands::{Band, OCTAVE_CENTRES, THIRD_OCTAVE_CENTRES};
 pub use measurement::{ClipRun, Measurement};

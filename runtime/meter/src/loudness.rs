@@ -1,7 +1,7 @@
-//! Momentary and short-term loudness every 10 ms, finer than the 100 ms that integrated loudness needs: a window that
-//! only moves by 100 ms misses the loudest place by up to 0.5 LU (EBU Tech 3341, cases 10 and 13). Loudness range from
-//! short-term windows every 100 ms: on a song of a minute, windows every second (the least that Tech 3342 allows) are
-//! too few for percentiles and read up to several LU apart.
+//! Loudness. Integrated: windows of 400 ms every 100 ms, gated (ITU-R BS.1770-4). Momentary and short-term: every 10 ms,
+//! because a window that only moves by 100 ms misses the loudest place by up to 0.5 LU (EBU Tech 3341, cases 10 and
+//! 13). Loudness range from short-term windows every 100 ms: on a song of a minute, windows every second (the least
+//! that Tech 3342 allows) are too few for percentiles and read up to several LU apart.
 //!
 //! Source of the filter: ITU-R BS.1770-4 annex 1, with the analogue prototypes that libebur128 derived from its table
 //! so that any sample rate can be served.
@@ -11,10 +11,12 @@ use std::f64::consts::PI;
 /// Windows in steps of 10 ms.
 const MOMENTARY: usize = 40;
 const SHORT_TERM: usize = 300;
-/// Steps between the short-term windows that the range is taken of.
-const RANGE_STEPS: u64 = 10;
-/// Gates of the range: absolute in LUFS, relative in LU below the mean. Source: EBU Tech 3342.
-const RANGE_GATE: f64 = -70.0;
+/// Steps between the windows that integrated loudness and the range are taken of.
+const GATED_STEPS: u64 = 10;
+/// Absolute gate in LUFS.
+const GATE: f64 = -70.0;
+/// Relative gates in LU below the mean: of integrated loudness (ITU-R BS.1770-4), of the range (EBU Tech 3342).
+const LOUDNESS_BELOW: f64 = -10.0;
 const RANGE_BELOW: f64 = -20.0;
 
 /// A second-order section, transposed direct form II, coefficients `b0 b1 b2 a1 a2`.
@@ -40,13 +42,17 @@ impl Section {
         Section([1.0, -2.0, 1.0, 2.0 * (k * k - 1.0) / a0, (1.0 - k / q + k * k) / a0])
     }
 
+    /// One sample of `N` channels side by side.
     #[inline(always)]
-    fn run(&self, x: f64, state: &mut [f64; 2]) -> f64 {
+    fn run<const N: usize>(&self, x: [f64; N], state: &mut [[f64; 2]; N]) -> [f64; N] {
         let [b0, b1, b2, a1, a2] = self.0;
-        let y = b0 * x + state[0];
-        state[0] = b1 * x - a1 * y + state[1];
-        state[1] = b2 * x - a2 * y;
-        y
+        std::array::from_fn(|c| {
+            let [first, second] = state[c];
+            let y = b0 * x[c] + first;
+            // The output comes in last: it is what the next sample waits for.
+            state[c] = [(b1 * x[c] + second) - a1 * y, b2 * x[c] - a2 * y];
+            y
+        })
     }
 }
 
@@ -61,11 +67,12 @@ fn weights(channels: u32) -> Vec<f64> {
     (0..channels as usize).map(|channel| order.get(channel).copied().unwrap_or(0.0)).collect()
 }
 
-/// Highest momentary and short-term loudness of what went in.
+/// Loudness of what went in.
 pub(crate) struct Windows {
     rate: u32,
     sections: [Section; 2],
-    states: Vec<[[f64; 2]; 2]>,
+    /// Of each section, one a channel.
+    states: [Vec<[f64; 2]>; 2],
     weights: Vec<f64>,
     /// Weighted power of the last steps, a ring.
     steps: Vec<f64>,
@@ -79,12 +86,14 @@ pub(crate) struct Windows {
     ends: u64,
     momentary: f64,
     short_term: f64,
-    /// Power of short-term windows, ten a second.
-    history: Vec<f64>,
+    /// Power of momentary and of short-term windows, ten a second.
+    momentary_history: Vec<f64>,
+    short_term_history: Vec<f64>,
 }
 
 /// The figures of [`Windows`].
 pub(crate) struct WindowFigures {
+    pub integrated: Option<f64>,
     pub momentary_max: Option<f64>,
     pub short_term_max: Option<f64>,
     pub range: Option<f64>,
@@ -95,7 +104,7 @@ impl Windows {
         let mut windows = Windows {
             rate,
             sections: [Section::shelf(f64::from(rate)), Section::high_pass(f64::from(rate))],
-            states: vec![[[0.0; 2]; 2]; channels as usize],
+            states: std::array::from_fn(|_| vec![[0.0; 2]; channels as usize]),
             weights: weights(channels),
             steps: vec![0.0; SHORT_TERM],
             lengths: vec![0; SHORT_TERM],
@@ -106,7 +115,8 @@ impl Windows {
             ends: 0,
             momentary: 0.0,
             short_term: 0.0,
-            history: Vec::new(),
+            momentary_history: Vec::new(),
+            short_term_history: Vec::new(),
         };
         windows.ends = windows.end_of(0);
         windows
@@ -122,15 +132,14 @@ impl Windows {
         let mut at = 0;
         while at < frames {
             let take = ((self.ends - self.frames) as usize).min(frames - at);
-            for ((channel, states), sum) in block.iter().zip(&mut self.states).zip(&mut self.energy) {
-                let mut energy = *sum;
-                let [mut first, mut second] = *states;
-                for sample in &channel[at..at + take] {
-                    let y = self.sections[1].run(self.sections[0].run(f64::from(*sample), &mut first), &mut second);
-                    energy += y * y;
-                }
-                *states = [first, second];
-                *sum = energy;
+            let mut c = 0;
+            while c + 1 < block.len() {
+                // Two channels wait for their feedback together.
+                self.weigh([&block[c][at..at + take], &block[c + 1][at..at + take]], c);
+                c += 2;
+            }
+            if c < block.len() {
+                self.weigh([&block[c][at..at + take]], c);
             }
             at += take;
             self.frames += take as u64;
@@ -138,6 +147,24 @@ impl Windows {
                 self.step();
             }
         }
+    }
+
+    /// Adds the weighted energy of the channels from `first` on.
+    fn weigh<const N: usize>(&mut self, block: [&[f32]; N], first: usize) {
+        let channels = first..first + N;
+        let held = |states: &[[f64; 2]]| std::array::from_fn(|c| states[first + c]);
+        let (mut shelf, mut high_pass): ([[f64; 2]; N], [[f64; 2]; N]) = (held(&self.states[0]), held(&self.states[1]));
+        let mut energy: [f64; N] = std::array::from_fn(|c| self.energy[first + c]);
+        for i in 0..block[0].len() {
+            let x = std::array::from_fn(|c| f64::from(block[c][i]));
+            let y = self.sections[1].run(self.sections[0].run(x, &mut shelf), &mut high_pass);
+            for c in 0..N {
+                energy[c] += y[c] * y[c];
+            }
+        }
+        self.states[0][channels.clone()].copy_from_slice(&shelf);
+        self.states[1][channels.clone()].copy_from_slice(&high_pass);
+        self.energy[channels].copy_from_slice(&energy);
     }
 
     fn step(&mut self) {
@@ -154,14 +181,19 @@ impl Windows {
                 *state = 0.0;
             }
         }
+        let gated = self.done.is_multiple_of(GATED_STEPS);
         if self.done >= MOMENTARY as u64 {
-            self.momentary = self.momentary.max(self.mean(MOMENTARY));
+            let power = self.mean(MOMENTARY);
+            self.momentary = self.momentary.max(power);
+            if gated {
+                self.momentary_history.push(power);
+            }
         }
         if self.done >= SHORT_TERM as u64 {
             let power = self.mean(SHORT_TERM);
             self.short_term = self.short_term.max(power);
-            if self.done.is_multiple_of(RANGE_STEPS) {
-                self.history.push(power);
+            if gated {
+                self.short_term_history.push(power);
             }
         }
     }
@@ -181,7 +213,12 @@ impl Windows {
     /// The figures.
     pub fn finish(self) -> WindowFigures {
         let defined = |power: f64| (power > 0.0).then(|| lufs(power));
-        WindowFigures { momentary_max: defined(self.momentary), short_term_max: defined(self.short_term), range: range(self.history) }
+        WindowFigures {
+            integrated: mean(&gate(self.momentary_history, LOUDNESS_BELOW)).map(lufs),
+            momentary_max: defined(self.momentary),
+            short_term_max: defined(self.short_term),
+            range: range(self.short_term_history),
+        }
     }
 }
 
@@ -189,11 +226,23 @@ fn lufs(power: f64) -> f64 {
     10.0 * power.log10() - 0.691
 }
 
+/// Mean of powers.
+fn mean(powers: &[f64]) -> Option<f64> {
+    (!powers.is_empty()).then(|| powers.iter().sum::<f64>() / powers.len() as f64)
+}
+
+/// The powers that pass the absolute gate, and then the relative one so far `below` the mean of these.
+fn gate(mut powers: Vec<f64>, below: f64) -> Vec<f64> {
+    powers.retain(|power| *power > 0.0 && lufs(*power) >= GATE);
+    if let Some(mean) = mean(&powers) {
+        powers.retain(|power| lufs(*power) >= lufs(mean) + below);
+    }
+    powers
+}
+
 /// Loudness range of short-term powers: what lies between their 10th and 95th percentile, gated.
-fn range(mut powers: Vec<f64>) -> Option<f64> {
-    powers.retain(|power| *power > 0.0 && lufs(*power) >= RANGE_GATE);
-    let mean = powers.iter().sum::<f64>() / powers.len().max(1) as f64;
-    powers.retain(|power| lufs(*power) >= lufs(mean) + RANGE_BELOW);
+fn range(powers: Vec<f64>) -> Option<f64> {
+    let mut powers = gate(powers, RANGE_BELOW);
     powers.sort_by(f64::total_cmp);
     let percentile = |part: f64| powers.get(((powers.len() as f64 - 1.0) * part).round() as usize).map(|power| lufs(*power));
     Some(percentile(0.95)? - percentile(0.10)?)

@@ -5,13 +5,14 @@ use crate::floor::Floor;
 use crate::levels::Levels;
 use crate::loudness::Windows;
 use crate::measurement::Measurement;
-use ebur128::{EbuR128, Mode};
+use crate::true_peak::{TruePeak, oversampling};
 use std::fmt;
 
 /// Frames taken in at a time: keeps what every figure reads in the cache.
 const CHUNK: usize = 4096;
-/// Silence behind the end, so that the true-peak interpolator has seen the last sample whole.
-const TAIL: usize = 64;
+/// Rates and channels that loudness is defined for.
+const RATES: std::ops::RangeInclusive<u32> = 16..=2_822_400;
+const CHANNELS: std::ops::RangeInclusive<u32> = 1..=64;
 
 /// Audio that cannot be metered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,8 +37,8 @@ pub struct Meter {
     channels: u32,
     frames: u64,
     non_finite: u64,
-    loudness: EbuR128,
     windows: Windows,
+    true_peak: TruePeak,
     levels: Levels,
     floor: Floor,
     bands: Option<Bands>,
@@ -59,8 +60,11 @@ impl Meter {
     /// # Errors
     /// As [`Meter::new`].
     pub fn without_bands(rate: u32, channels: u32) -> Result<Self, MeterError> {
-        let loudness = EbuR128::new(channels, rate, Mode::I | Mode::TRUE_PEAK).map_err(|_| MeterError { rate, channels })?;
-        Ok(Meter { rate, channels, frames: 0, non_finite: 0, loudness, windows: Windows::new(rate, channels), levels: Levels::new(channels), floor: Floor::new(rate, channels), bands: None })
+        if !RATES.contains(&rate) || !CHANNELS.contains(&channels) {
+            return Err(MeterError { rate, channels });
+        }
+        let (windows, true_peak) = (Windows::new(rate, channels), TruePeak::new(rate, channels));
+        Ok(Meter { rate, channels, frames: 0, non_finite: 0, windows, true_peak, levels: Levels::new(channels), floor: Floor::new(rate, channels), bands: None })
     }
 
     /// Takes in a block, one slice a channel, full scale ±1. Where slices are of unlike length the shortest counts;
@@ -88,10 +92,8 @@ impl Meter {
 
     fn take(&mut self, part: &[&[f32]], frames: usize) {
         self.frames += frames as u64;
-        // It refuses only a wrong number of channels, which `push` has made right.
-        let taken = self.loudness.add_frames_planar_f32(part);
-        debug_assert!(taken.is_ok());
         self.windows.push(part, frames);
+        self.true_peak.push(part);
         self.levels.push(part, frames);
         self.floor.push(part, frames);
         if let Some(bands) = &mut self.bands {
@@ -100,16 +102,11 @@ impl Meter {
     }
 
     /// The figures.
-    pub fn finish(mut self) -> Measurement {
-        let finite = |value: f64| Some(value).filter(|value| value.is_finite());
-        let integrated = self.loudness.loudness_global().ok().and_then(finite);
-        let tail = vec![[0f32; TAIL].as_slice(); self.channels as usize];
-        let flushed = self.loudness.add_frames_planar_f32(&tail);
-        debug_assert!(flushed.is_ok());
+    pub fn finish(self) -> Measurement {
         let windows = self.windows.finish();
         let levels = self.levels.finish();
         let decibels = |value: f64| (value > 0.0).then(|| 20.0 * value.log10());
-        let true_peak = (0..self.channels).filter_map(|channel| self.loudness.true_peak(channel).ok()).fold(levels.peak, f64::max);
+        let true_peak = self.true_peak.finish().max(levels.peak);
         let (peak, rms) = (decibels(levels.peak), decibels(levels.mean_square.sqrt()));
         let (octaves, third_octaves) = self.bands.map_or_else(Default::default, Bands::finish);
         Measurement {
@@ -117,16 +114,12 @@ impl Meter {
             channels: self.channels,
             frames: self.frames,
             seconds: self.frames as f64 / f64::from(self.rate),
-            integrated,
+            integrated: windows.integrated,
             range: windows.range,
             momentary_max: windows.momentary_max,
             short_term_max: windows.short_term_max,
             true_peak: decibels(true_peak),
-            true_peak_oversampling: match self.rate {
-                ..96_000 => 4,
-                96_000..192_000 => 2,
-                _ => 1,
-            },
+            true_peak_oversampling: oversampling(self.rate),
             peak,
             rms,
             crest: peak.zip(rms).map(|(peak, rms)| peak - rms),

@@ -223,6 +223,29 @@ fn broken_samples_count_as_silence() {
     assert_eq!((back.frames, back.clip_runs, back.third_octaves.len()), (measured.frames, 0, 31));
 }
 
+/// Loudness and true peak against another implementation, on noise that comes and goes.
+#[test]
+fn another_meter_says_the_same() {
+    use ebur128::{EbuR128, Mode};
+    for (rate, channels) in [(44_100, 1), (48_000, 2), (88_200, 2), (96_000, 1), (192_000, 2), (48_000, 5), (48_000, 6)] {
+        let frames = rate as usize * 6;
+        let planes: Vec<Vec<f32>> = (0..channels)
+            .map(|c| {
+                let gain = |n: usize| 0.05 + 0.9 * (n * (c + 2) / frames % 2) as f32 / (c + 1) as f32;
+                noise(frames, 1.0, c as u64 + 7).iter().enumerate().map(|(n, x)| x * gain(n)).collect()
+            })
+            .collect();
+        let planes: Vec<&[f32]> = planes.iter().map(Vec::as_slice).collect();
+        let mut other = EbuR128::new(channels as u32, rate, Mode::I | Mode::TRUE_PEAK).expect("in range");
+        other.add_frames_planar_f32(&planes).expect("planes");
+        other.add_frames_planar_f32(&vec![[0f32; 64].as_slice(); channels]).expect("planes");
+        let measured = measure(rate, &planes);
+        near(measured.integrated, other.loudness_global().expect("loudness"), 0.01);
+        let peak = (0..channels as u32).map(|c| other.true_peak(c).expect("a peak")).fold(0f64, f64::max);
+        near(measured.true_peak, 20.0 * peak.log10(), 0.001);
+    }
+}
+
 #[test]
 fn impossible_meters_are_refused() {
     for (rate, channels) in [(48_000, 0), (48_000, 65), (0, 2), (u32::MAX, 2)] {

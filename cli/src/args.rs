@@ -114,7 +114,7 @@ pub struct RenderArgs {
     /// Write the stems into this folder as well.
     #[arg(long, value_name = "DIR")]
     pub stems: Option<PathBuf>,
-    /// Threads; 0 takes one a core.
+    /// Threads that compile, render, encode and measure; 0 takes one a core.
     #[arg(long, default_value_t = 0)]
     pub threads: usize,
     /// Frames a block.

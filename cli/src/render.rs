@@ -90,6 +90,10 @@ pub fn build_options(args: &RenderArgs) -> BuildOptions {
         },
         lower: LowerOptions { float: float(args.precision), ..LowerOptions::default() },
         count_spills: args.timings.is_some(),
+        threads: match args.threads {
+            0 => std::thread::available_parallelism().map_or(1, |n| n.get()),
+            n => n,
+        },
     }
 }
 

@@ -74,8 +74,7 @@ fn one<S: Sample + From32>(
 }
 
 fn reading<S: Sample + From32, F: Frames + 'static>(from: F, frames: u64, file: &FileRef, channels: usize) -> Box<dyn SourceReader<S>> {
-    let planes = vec![vec![0f32; CHUNK]; from.channels()];
-    Box::new(FileSource { from, frames, planes, channel: file.channel.map(|c| c as usize), channels })
+    Box::new(FileSource { from, frames, planes: Vec::new(), channel: file.channel.map(|c| c as usize), channels })
 }
 
 fn path_of(project: &Project, mix: &Mix, file: &FileRef) -> Result<PathBuf, Stop> {
@@ -111,14 +110,20 @@ pub fn outside(e: WorldError) -> Stop {
 }
 
 /// Samples that can be made from 32-bit ones.
-pub trait From32 {
+pub trait From32: Sized {
     /// The sample.
     fn from32(x: f32) -> Self;
+    /// The same planes as 32-bit ones, where they are.
+    fn as32<'a, 'b>(planes: &'a mut [&'b mut [Self]]) -> Option<&'a mut [&'b mut [f32]]>;
 }
 
 impl From32 for f32 {
     fn from32(x: f32) -> f32 {
         x
+    }
+
+    fn as32<'a, 'b>(planes: &'a mut [&'b mut [f32]]) -> Option<&'a mut [&'b mut [f32]]> {
+        Some(planes)
     }
 }
 
@@ -126,12 +131,16 @@ impl From32 for f64 {
     fn from32(x: f32) -> f64 {
         f64::from(x)
     }
+
+    fn as32<'a, 'b>(_: &'a mut [&'b mut [f64]]) -> Option<&'a mut [&'b mut [f32]]> {
+        None
+    }
 }
 
 /// Where the frames of a file come from: a decoder, or memory.
 trait Frames: Send {
     fn channels(&self) -> usize;
-    fn read(&mut self, planes: &mut [Vec<f32>], frames: usize) -> Result<usize, MediaError>;
+    fn read(&mut self, planes: &mut [&mut [f32]], frames: usize) -> Result<usize, MediaError>;
     fn seek(&mut self, frame: u64) -> Result<(), MediaError>;
 }
 
@@ -145,7 +154,7 @@ impl Frames for Stream {
         self.reader.info().channels as usize
     }
 
-    fn read(&mut self, planes: &mut [Vec<f32>], frames: usize) -> Result<usize, MediaError> {
+    fn read(&mut self, planes: &mut [&mut [f32]], frames: usize) -> Result<usize, MediaError> {
         self.reader.read(planes, frames)
     }
 
@@ -158,6 +167,7 @@ impl Frames for Stream {
 struct FileSource<F> {
     from: F,
     frames: u64,
+    /// A stretch of the file, where it cannot be read straight to where it is wanted.
     planes: Vec<Vec<f32>>,
     channel: Option<usize>,
     channels: usize,
@@ -173,8 +183,17 @@ impl<S: Sample + From32, F: Frames> SourceReader<S> for FileSource<F> {
     }
 
     fn read(&mut self, out: &mut [&mut [S]]) -> Result<usize, String> {
-        let wanted = out.first().map_or(0, |o| o.len()).min(CHUNK);
-        let n = self.from.read(&mut self.planes, wanted).map_err(|e| e.to_string())?;
+        let wanted = out.first().map_or(0, |o| o.len());
+        if self.channel.is_none()
+            && self.channels == self.from.channels()
+            && let Some(out) = S::as32(out)
+        {
+            return self.from.read(out, wanted).map_err(|e| e.to_string());
+        }
+        let wanted = wanted.min(CHUNK);
+        self.planes.resize_with(self.from.channels(), || vec![0f32; CHUNK]);
+        let mut planes: Vec<&mut [f32]> = self.planes.iter_mut().map(Vec::as_mut_slice).collect();
+        let n = self.from.read(&mut planes, wanted).map_err(|e| e.to_string())?;
         for (c, to) in out.iter_mut().enumerate() {
             let from = self.channel.unwrap_or(c).min(self.planes.len().saturating_sub(1));
             for (to, from) in to.iter_mut().zip(&self.planes[from][..n]) {

@@ -98,7 +98,7 @@ impl Song {
     /// What the lowering or the compiler says, as text.
     pub fn build<S: Sample>(&self, mix: &Mix, how: &How) -> Result<Built, String> {
         let lower = LowerOptions { float: S::FLOAT, deliver: how.deliver.clone(), ..LowerOptions::default() };
-        let options = BuildOptions { runner: how.runner, lower, count_spills: how.spills };
+        let options = BuildOptions { runner: how.runner, lower, count_spills: how.spills, threads: 1 };
         build(mix, &options).map_err(|stop| stopped(&stop))
     }
 

@@ -36,7 +36,6 @@ const ARROWS: &[(&str, &[&str])] = &[
 const ALONE: &[(&str, &str)] = &[
     ("cranelift", "mixdown-codegen"),
     ("symphonia", "mixdown-media"),
-    ("hound", "mixdown-media"),
     ("pest", "mixdown-syntax"),
     ("miette", "mixdown"),
     ("notify", "mixdown"),

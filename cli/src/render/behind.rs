@@ -1,5 +1,6 @@
 //! What happens behind the engine: files are encoded and the master is measured on threads of their own, so that the
-//! engine never waits for them unless they are the slowest part. Order and samples are those of the engine.
+//! engine never waits for them unless they are the slowest part; on the engine's thread where one is all there is.
+//! Order and samples are those of the engine.
 
 use super::outputs::{Writer, Written};
 use crate::exit::Stop;
@@ -17,20 +18,15 @@ const WAITING: usize = 6;
 /// A stretch of every output, planar, in the order of [`Behind::outputs`].
 type Batch<S> = Arc<Vec<Vec<Vec<S>>>>;
 
-/// The threads, and the batch that is being filled.
+/// The jobs, and the batch that is being filled.
 pub struct Behind<S: Written> {
     outputs: Vec<String>,
     filling: Vec<Vec<Vec<S>>>,
-    writing: Lane<S, Result<(Vec<Writer>, Duration), Stop>>,
-    metering: Option<Lane<S, Measurement>>,
+    writing: Place<S, Writing>,
+    metering: Option<Place<S, Metering>>,
 }
 
-struct Lane<S, R> {
-    send: Option<SyncSender<Batch<S>>>,
-    thread: JoinHandle<R>,
-}
-
-/// What the threads leave.
+/// What is left when all batches are through.
 pub struct Behindhand {
     /// Files with all audio, not yet finished.
     pub writers: Vec<Writer>,
@@ -41,18 +37,18 @@ pub struct Behindhand {
 }
 
 impl<S: Written> Behind<S> {
-    /// Starts the threads.
-    pub fn start(writers: Vec<Writer>, meter: Option<Meter>) -> Behind<S> {
+    /// Makes ready for `threads` threads in all, the engine's among them.
+    pub fn start(writers: Vec<Writer>, meter: Option<Meter>, threads: usize) -> Behind<S> {
         let mut outputs: Vec<String> = writers.iter().map(|w| w.from.clone()).collect();
         if meter.is_some() {
             outputs.push("master".into());
         }
         outputs.sort();
         outputs.dedup();
-        let names = outputs.clone();
-        let writing = lane(move |batches| write(writers, &names, &batches));
+        let from = writers.iter().map(|w| outputs.iter().position(|n| *n == w.from)).collect();
         let master = outputs.iter().position(|o| o == "master");
-        let metering = meter.zip(master).map(|(meter, master)| lane(move |batches| measure(meter, master, &batches)));
+        let writing = Place::of(Writing { writers, from, spent: Duration::ZERO }, threads);
+        let metering = meter.zip(master).map(|(meter, master)| Place::of(Metering { meter, master }, threads));
         Behind { filling: vec![Vec::new(); outputs.len()], outputs, writing, metering }
     }
 
@@ -77,63 +73,107 @@ impl<S: Written> Behind<S> {
         }
         let empty = vec![Vec::new(); self.outputs.len()];
         let batch: Batch<S> = Arc::new(std::mem::replace(&mut self.filling, empty));
-        if let Some(send) = self.metering.as_ref().and_then(|m| m.send.as_ref()) {
-            // A meter that is gone is noticed when it is joined.
-            let _ = send.send(batch.clone());
+        if let Some(metering) = &mut self.metering {
+            // A meter that is gone is noticed in the end.
+            metering.give(batch.clone());
         }
-        self.writing.send.as_ref().is_some_and(|send| send.send(batch).is_ok())
+        self.writing.give(batch)
     }
 
-    /// Waits for the threads.
+    /// Waits until all is through.
     ///
     /// # Errors
     /// What writing ran into.
     pub fn finish(mut self) -> Result<Behindhand, Stop> {
         self.flush(true);
-        self.writing.send = None;
-        let master = self.metering.map(|mut m| {
-            m.send = None;
-            m.thread.join().map_err(|_| failed())
-        });
-        let (writers, encode) = self.writing.thread.join().map_err(|_| failed())??;
-        Ok(Behindhand { writers, master: master.transpose()?, encode })
+        let master = self.metering.map(Place::end);
+        let writing = self.writing.end()?;
+        Ok(Behindhand { writers: writing.writers, master: master.transpose()?.map(|m| m.meter.finish()), encode: writing.spent })
     }
 }
 
-fn failed() -> Stop {
-    Stop::environment("E0899", "a thread behind the engine failed", "please report it")
+/// Something that is done with every batch.
+trait Job<S>: Send + 'static {
+    fn take(&mut self, batch: &Batch<S>) -> Result<(), Stop>;
 }
 
-fn lane<S: Written, R: Send + 'static>(work: impl FnOnce(Receiver<Batch<S>>) -> R + Send + 'static) -> Lane<S, R> {
-    let (send, receive) = sync_channel(WAITING);
-    Lane { send: Some(send), thread: std::thread::spawn(move || work(receive)) }
+struct Writing {
+    writers: Vec<Writer>,
+    /// Which output each takes.
+    from: Vec<Option<usize>>,
+    spent: Duration,
 }
 
-fn write<S: Written>(
-    mut writers: Vec<Writer>,
-    names: &[String],
-    batches: &Receiver<Batch<S>>,
-) -> Result<(Vec<Writer>, Duration), Stop> {
-    let mut spent = Duration::ZERO;
-    let from: Vec<Option<usize>> = writers.iter().map(|w| names.iter().position(|n| *n == w.from)).collect();
-    for batch in batches {
+impl<S: Written> Job<S> for Writing {
+    fn take(&mut self, batch: &Batch<S>) -> Result<(), Stop> {
         let started = Instant::now();
-        for (writer, from) in writers.iter_mut().zip(&from) {
+        for (writer, from) in self.writers.iter_mut().zip(&self.from) {
             let Some(planes) = from.and_then(|i| batch.get(i)).filter(|p| !p.is_empty()) else { continue };
             let planes: Vec<&[S]> = planes.iter().map(Vec::as_slice).collect();
             writer.write(&planes)?;
         }
-        spent += started.elapsed();
+        self.spent += started.elapsed();
+        Ok(())
     }
-    Ok((writers, spent))
 }
 
-fn measure<S: Written>(mut meter: Meter, master: usize, batches: &Receiver<Batch<S>>) -> Measurement {
-    for batch in batches {
-        let Some(planes) = batch.get(master) else { continue };
-        let planes: Vec<&[S]> = planes.iter().map(Vec::as_slice).collect();
-        let mut room = Vec::new();
-        meter.push(&S::narrow(&planes, &mut room));
+struct Metering {
+    meter: Meter,
+    master: usize,
+}
+
+impl<S: Written> Job<S> for Metering {
+    fn take(&mut self, batch: &Batch<S>) -> Result<(), Stop> {
+        if let Some(planes) = batch.get(self.master) {
+            let planes: Vec<&[S]> = planes.iter().map(Vec::as_slice).collect();
+            let mut room = Vec::new();
+            self.meter.push(&S::narrow(&planes, &mut room));
+        }
+        Ok(())
     }
-    meter.finish()
+}
+
+/// Where a job is done.
+enum Place<S, J> {
+    /// On the engine's thread, until it fails.
+    Here(Result<J, Stop>),
+    /// On a thread of its own.
+    Thread(SyncSender<Batch<S>>, JoinHandle<Result<J, Stop>>),
+}
+
+impl<S: Written, J: Job<S>> Place<S, J> {
+    fn of(mut job: J, threads: usize) -> Self {
+        if threads == 1 {
+            return Place::Here(Ok(job));
+        }
+        let (send, batches): (_, Receiver<Batch<S>>) = sync_channel(WAITING);
+        let work = move || batches.into_iter().try_for_each(|batch| job.take(&batch)).map(|()| job);
+        Place::Thread(send, std::thread::spawn(work))
+    }
+
+    /// `false` once the job has failed.
+    fn give(&mut self, batch: Batch<S>) -> bool {
+        match self {
+            Place::Here(job) => {
+                if let Ok(doing) = job
+                    && let Err(stop) = doing.take(&batch)
+                {
+                    *job = Err(stop);
+                }
+                job.is_ok()
+            }
+            Place::Thread(send, _) => send.send(batch).is_ok(),
+        }
+    }
+
+    fn end(self) -> Result<J, Stop> {
+        match self {
+            Place::Here(job) => job,
+            Place::Thread(send, thread) => {
+                drop(send);
+                let failed = |_| Stop::environment("E0899", "a thread behind the engine failed", "please report it");
+                thread.join().map_err(failed)?
+            }
+        }
+    }
 }

@@ -1,4 +1,4 @@
-//! Many measurements at once, beside the engine: a thread a core, each with meters of its own.
+//! Many measurements at once, beside the engine: some threads, each with meters of its own.
 
 use crate::exit::Stop;
 use mixdown_meter::{Measurement, Meter};
@@ -19,14 +19,13 @@ pub struct Meters {
 }
 
 impl Meters {
-    /// Starts the threads, for audio at `rate`.
-    pub fn start(rate: u32) -> Meters {
+    /// Starts `threads` threads, for audio at `rate`.
+    pub fn start(rate: u32, threads: usize) -> Meters {
         let lane = |_| {
             let (send, receive) = sync_channel(WAITING);
             (send, std::thread::spawn(move || hear(rate, &receive)))
         };
-        let count = std::thread::available_parallelism().map_or(1, |n| n.get());
-        Meters { lanes: (0..count).map(lane).collect(), names: BTreeMap::new() }
+        Meters { lanes: (0..threads.max(1)).map(lane).collect(), names: BTreeMap::new() }
     }
 
     /// Takes a block of an output.

@@ -97,7 +97,7 @@ impl Pass<'_> {
         // Where the program itself ends there, the engine reports what it did.
         let ends = to.is_some() && program.length == to;
         let mut written = 0;
-        let mut behind = Behind::<S>::start(writers, meter);
+        let mut behind = Behind::<S>::start(writers, meter, self.options.threads);
         let result = engine.render(&mut |block: &mixdown_engine::Block<S>| {
             let end = block.start + block.frames as u64;
             let total = to.unwrap_or_else(|| block.total.unwrap_or(block.at_least));
@@ -151,7 +151,7 @@ impl Pass<'_> {
     }
 
     fn engine_options(&self) -> Options {
-        Options { threads: self.args.threads, block: self.args.block, skip_silence: true, cancel: Some(self.cancel.clone()) }
+        Options { threads: self.options.threads, block: self.args.block, skip_silence: true, cancel: Some(self.cancel.clone()) }
     }
 
     fn timings(&self, out: &mut Rendered, built: &Built, program: &Program, report: &RenderReport, compile_ms: f64, encode: Duration) {
@@ -164,10 +164,7 @@ impl Pass<'_> {
         t.encode_ms += encode.as_secs_f64() * 1e3;
         t.audio_s += report.frames as f64 / f64::from(program.sample_rate);
         t.realtime = if t.dsp_ms > 0.0 { t.audio_s / (t.dsp_ms / 1e3) } else { 0.0 };
-        t.threads = match self.args.threads {
-            0 => std::thread::available_parallelism().map_or(1, |n| n.get()),
-            n => n,
-        };
+        t.threads = self.options.threads;
         t.kernels += program.kernels.len();
         t.strips_rendered += program.outputs.len();
         for (i, info) in program.kernels.iter().enumerate() {

@@ -27,7 +27,7 @@ pub fn resolve(
         if open.is_empty() {
             return Ok(found);
         }
-        let mut meters = Meters::start(mix.song.sample_rate);
+        let mut meters = Meters::start(mix.song.sample_rate, options.threads);
         let pass = Pass { project, args, options, cancel, range: (0, None) };
         pass.listen(mix, open.clone(), &mut |name, block| {
             if open.iter().any(|p| p == name) {

@@ -86,7 +86,7 @@ impl Frames for Handle {
         self.facts.0
     }
 
-    fn read(&mut self, planes: &mut [Vec<f32>], frames: usize) -> Result<usize, MediaError> {
+    fn read(&mut self, planes: &mut [&mut [f32]], frames: usize) -> Result<usize, MediaError> {
         let mut pool = self.pool.lock().unwrap_or_else(PoisonError::into_inner);
         let n = pool.reader(self.id, &self.path, self.at)?.read(planes, frames)?;
         self.at += n as u64;

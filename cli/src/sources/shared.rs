@@ -76,7 +76,7 @@ impl Frames for Memory {
         self.planes.len()
     }
 
-    fn read(&mut self, planes: &mut [Vec<f32>], frames: usize) -> Result<usize, MediaError> {
+    fn read(&mut self, planes: &mut [&mut [f32]], frames: usize) -> Result<usize, MediaError> {
         let n = frames.min(self.planes.first().map_or(0, Vec::len) - self.at);
         for (to, from) in planes.iter_mut().zip(self.planes.iter()) {
             to[..n].copy_from_slice(&from[self.at..self.at + n]);

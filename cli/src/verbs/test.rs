@@ -86,7 +86,7 @@ fn measure(context: &Context, project: &Project, mix: &Mix, mix_args: &MixArgs) 
     let mut mix = mix.clone();
     crate::render::resolve_trims(project, &mut mix, &args, &options, &context.cancel)?;
     let pass = Pass { project, args: &args, options: &options, cancel: &context.cancel, range: (0, None) };
-    let mut meters = Meters::start(mix.song.sample_rate);
+    let mut meters = Meters::start(mix.song.sample_rate, options.threads);
     pass.listen(&mix, Vec::new(), &mut |name, block| meters.push(name, block))?;
     meters.finish()
 }

@@ -1,5 +1,4 @@
-//! Room `runtime/media`: audio files in and out, and between sample rates. The only room that names symphonia and
-//! hound.
+//! Room `runtime/media`: audio files in and out, and between sample rates. The only room that names symphonia.
 //!
 //! ```no_run
 //! let mut file = mixdown_media::open("vox.wav")?;

@@ -135,8 +135,10 @@ impl Reader {
             Source::Pcm(pcm) => pcm.read(&mut planes)?,
             Source::Coded(coded) => coded.read(&mut planes)?,
         };
-        for plane in planes {
-            self.non_finite += scrub(&mut plane[..done]);
+        if !matches!(&self.source, Source::Pcm(pcm) if pcm.always_finite()) {
+            for plane in planes {
+                self.non_finite += scrub(&mut plane[..done]);
+            }
         }
         Ok(done)
     }

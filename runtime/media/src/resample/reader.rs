@@ -31,7 +31,7 @@ pub fn open_at(path: impl AsRef<Path>, rate: u32) -> Result<ResampledReader, Med
     let info = reader.info();
     let resampler = Resampler::new(&info.path, info.rate, rate, info.channels)?;
     let channels = info.channels as usize;
-    Ok(ResampledReader { reader, resampler, rate, block: vec![vec![0.0; BLOCK]; channels], ready: vec![Vec::new(); channels], used: 0, at: 0, ended: false })
+    Ok(ResampledReader { reader, resampler, rate, block: vec![Vec::new(); channels], ready: vec![Vec::new(); channels], used: 0, at: 0, ended: false })
 }
 
 impl ResampledReader {
@@ -70,6 +70,11 @@ impl ResampledReader {
             let what = format!("asked for {frames} frames in {} buffers of a file of {channels} channels", out.len());
             return Err(MediaError::new(crate::codes::BAD_REQUEST, &self.info().path, what, ""));
         }
+        if self.info().rate == self.rate {
+            let done = self.reader.read(out, frames)?;
+            self.at += done as u64;
+            return Ok(done);
+        }
         let mut done = 0;
         while done < frames {
             let there = self.ready.first().map_or(0, Vec::len) - self.used;
@@ -94,6 +99,7 @@ impl ResampledReader {
     fn refill(&mut self) -> Result<(), MediaError> {
         self.used = 0;
         self.ready.iter_mut().for_each(Vec::clear);
+        self.block.iter_mut().for_each(|plane| plane.resize(BLOCK, 0.0));
         let got = self.reader.read(&mut self.block, BLOCK)?;
         let slices: Vec<&[f32]> = self.block.iter().map(|plane| &plane[..got]).collect();
         self.resampler.process(&slices, &mut self.ready);

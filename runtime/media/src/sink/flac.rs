@@ -3,7 +3,7 @@
 
 use super::quantise::Quantiser;
 use super::target::Shared;
-use super::{AudioSink, OutputFormat, SinkReport, SinkSpec, block_frames, check_spec};
+use super::{AudioSink, OutputFormat, SinkReport, SinkSpec, check_spec, each_chunk};
 use crate::codes;
 use crate::error::MediaError;
 use crate::pcm::Real;
@@ -13,8 +13,6 @@ use std::path::{Path, PathBuf};
 
 /// FLAC counts its sample rate in 20 bits; the format allows up to this.
 const MAX_RATE: u32 = 655_350;
-/// Frames quantised at a time.
-const CHUNK: usize = 4096;
 
 /// A FLAC file being written.
 pub struct FlacSink {
@@ -46,20 +44,17 @@ impl FlacSink {
     }
 
     fn write_any<T: Real + Into<f64>>(&mut self, block: &[&[T]]) -> Result<(), MediaError> {
-        let frames = block_frames(&self.path, block, self.channels)?;
-        for start in (0..frames).step_by(CHUNK) {
-            let end = frames.min(start + CHUNK);
-            let part: Vec<&[T]> = block.iter().map(|channel| &channel[start..end]).collect();
-            self.quantiser.integers(&part, end - start, &mut self.integers);
+        let path = self.path.clone();
+        each_chunk(&path, block, self.channels, |part, frames| {
+            self.quantiser.integers(part, frames, &mut self.integers);
             let Some(writer) = self.writer.as_mut() else {
                 return Err(MediaError::new(codes::WRITE_FAILED, &self.path, "an earlier write failed", ""));
             };
-            if let Err(fault) = writer.write(&self.integers) {
+            writer.write(&self.integers).map_err(|fault| {
                 self.abandon();
-                return Err(failed(&self.path, fault));
-            }
-        }
-        Ok(())
+                failed(&self.path, fault)
+            })
+        })
     }
 
     fn abandon(&mut self) {

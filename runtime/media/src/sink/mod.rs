@@ -1,4 +1,4 @@
-//! Audio files written: WAV through hound, FLAC through flac-codec. A file appears under its name only when it is
+//! Audio files written: WAV by our own writer, FLAC through flac-codec. A file appears under its name only when it is
 //! whole; samples are clipped, never wrapped; NaN and infinities become 0; both are counted.
 
 mod atomic;
@@ -129,12 +129,25 @@ fn check_spec(path: &Path, spec: &SinkSpec, max_channels: u32, max_rate: u32) ->
     Ok(())
 }
 
-/// Frames of a block; refuses one that does not fit the channels.
-fn block_frames<T>(path: &Path, block: &[&[T]], channels: u32) -> Result<usize, MediaError> {
+/// Frames quantised at a time: bounds the scratch memory whatever the block.
+const CHUNK: usize = 4096;
+
+/// Hands a block over in parts of a bounded number of frames; refuses one that does not fit the channels.
+fn each_chunk<T>(
+    path: &Path,
+    block: &[&[T]],
+    channels: u32,
+    mut write: impl FnMut(&[&[T]], usize) -> Result<(), MediaError>,
+) -> Result<(), MediaError> {
     let frames = block.first().map_or(0, |channel| channel.len());
     if block.len() != channels as usize || block.iter().any(|channel| channel.len() != frames) {
         let what = format!("a block of {} channels of unlike length came to an output of {channels}", block.len());
         return Err(MediaError::new(codes::BAD_REQUEST, path, what, ""));
     }
-    Ok(frames)
+    for start in (0..frames).step_by(CHUNK) {
+        let end = frames.min(start + CHUNK);
+        let part: Vec<&[T]> = block.iter().map(|channel| &channel[start..end]).collect();
+        write(&part, end - start)?;
+    }
+    Ok(())
 }

@@ -107,7 +107,7 @@ impl Levels {
             }
             if left + right > 0.0 {
                 let mono = (left + right + 2.0 * cross).max(0.0) / 4.0;
-                mono_loss = Some((-10.0 * (mono / ((left + right) / 2.0)).log10()).min(-FLOOR_DB).max(0.0));
+                mono_loss = Some((-10.0 * (mono / ((left + right) / 2.0)).log10()).clamp(0.0, -FLOOR_DB));
             }
         }
         LevelFigures {

@@ -156,7 +156,7 @@ impl Windows {
         let (mut shelf, mut high_pass): ([[f64; 2]; N], [[f64; 2]; N]) = (held(&self.states[0]), held(&self.states[1]));
         let mut energy: [f64; N] = std::array::from_fn(|c| self.energy[first + c]);
         for i in 0..block[0].len() {
-            let x = std::array::from_fn(|c| f64::from(block[c][i]));
+            let x = block.map(|samples| f64::from(samples[i]));
             let y = self.sections[1].run(self.sections[0].run(x, &mut shelf), &mut high_pass);
             for c in 0..N {
                 energy[c] += y[c] * y[c];

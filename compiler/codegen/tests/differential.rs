@@ -12,13 +12,13 @@ use std::sync::Arc;
 
 const CELLS: usize = 4;
 
-/// Runs all cells of both rigs in the same random parts.
-fn run_in_parts(random: &mut Random, rigs: [&mut Rig; 2], codes: [&dyn KernelCode; 2]) {
+/// Runs all cells of both rigs, in the same random parts where the kernel may be called for parts.
+fn run(random: &mut Random, in_parts: bool, rigs: [&mut Rig; 2], codes: [&dyn KernelCode; 2]) {
     let [a, b] = rigs;
     for cell in 0..CELLS {
         let mut start = 0;
         while start < CELL {
-            let len = if random.one_in(2) { CELL - start } else { 1 + random.below(CELL - start) };
+            let len = if !in_parts || random.one_in(2) { CELL - start } else { 1 + random.below(CELL - start) };
             a.run_part(codes[0], cell, start as u32, len as u32);
             b.run_part(codes[1], cell, start as u32, len as u32);
             start += len;
@@ -33,7 +33,7 @@ fn compare(compiler: &Compiler, random: &mut Random, kernel: Arc<Kernel>, packin
     let time = (random.below(1 << 40) / CELL * CELL) as u64;
     let mut left = Rig::new(kernel.clone(), packing, &data, CELLS, time);
     let mut right = left.clone();
-    run_in_parts(random, [&mut left, &mut right], [&reference, &*code]);
+    run(random, kernel.in_parts(), [&mut left, &mut right], [&reference, &*code]);
     for instance in 0..left.instances() {
         if let Some(difference) = left.difference(instance, &right, instance) {
             panic!("{packing:?}, instance {instance}: {difference}\n{}", print(&kernel));

@@ -190,6 +190,16 @@ pub struct Kernel {
     pub body: Vec<Op>,
 }
 
+/// Most positions of a delay line: the byte offset of a position in its ring fits in 32 bits.
+pub const LONGEST_LINE: u32 = 1 << 27;
+
+impl Kernel {
+    /// Whether a call may be for a part of a cell: only where controls may break inside of one.
+    pub fn in_parts(&self) -> bool {
+        self.slots.iter().any(|slot| slot.kind == SlotKind::Control)
+    }
+}
+
 impl Op {
     /// The values it reads.
     pub fn operands(&self) -> impl Iterator<Item = Value> + use<> {

@@ -48,7 +48,8 @@ impl Packing {
     }
 }
 
-/// Everything one call of a kernel needs: `len` samples of one cell for one pack.
+/// Everything one call of a kernel needs: `len` samples of one cell for one pack. Only a kernel with control slots is
+/// called for parts of a cell; every other one always for the whole cell (`start` 0, `len` 64).
 ///
 /// All memory of states, slots and lines is in *vectors* of [`LANES`] floats (f32 or f64 as the kernel), 16-byte
 /// aligned:

@@ -18,21 +18,31 @@ impl Body<'_, '_> {
         let place = self.flat.lines[line as usize];
         let delays = self.value(delay, j);
         let ring = self.ring(line);
-        let now = self.sample(j);
+        let offsets = self.offsets(delays, place.capacity, place.shift, j);
         let mut scalars = Vec::with_capacity(self.vectors.lanes());
         for lane in 0..self.vectors.lanes() {
-            let delay = self.b.ins().extractlane(delays, lane as u8);
-            let delay = if self.vectors.int_lane == types::I32 {
-                self.b.ins().uextend(types::I64, delay)
+            let offset = self.b.ins().extractlane(offsets, lane as u8);
+            let offset = if self.vectors.int_lane == types::I32 {
+                self.b.ins().uextend(types::I64, offset)
             } else {
-                delay
+                offset
             };
-            let index = self.b.ins().isub(now, delay);
-            let address = self.masked(ring, index, place.capacity, place.shift);
-            let offset = place.offset + (lane * self.flat.kernel.float.bytes()) as i32;
-            scalars.push(self.b.ins().load(self.vectors.lane, ALIGNED, address, offset));
+            let address = self.b.ins().iadd(ring, offset);
+            let displacement = place.offset + (lane * self.flat.kernel.float.bytes()) as i32;
+            scalars.push(self.b.ins().load(self.vectors.lane, ALIGNED, address, displacement));
         }
         self.gather(&scalars, false)
+    }
+
+    /// Byte offsets in a ring of every lane's position, worked out in lanes: only the low bits of the time count, and
+    /// the offset of a ring fits in 32 bits.
+    fn offsets(&mut self, delays: Value, capacity: u32, shift: u32, j: usize) -> Value {
+        let now = self.now(j);
+        let index = self.b.ins().isub(now, delays);
+        let mask = self.vectors.int_const(self.b, i64::from(capacity - 1));
+        let index = self.b.ins().band(index, mask);
+        let shift = self.b.ins().iconst(types::I32, i64::from(shift));
+        self.b.ins().ishl(index, shift)
     }
 
     /// Writes the line's sample of time `t` at sample `j` of the step.

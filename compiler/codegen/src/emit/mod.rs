@@ -56,6 +56,8 @@ struct Body<'a, 'f> {
     values: Vec<[Option<Value>; 4]>,
     /// Position in its cell of a sample, as floats.
     positions: [Option<Value>; 4],
+    /// Time of a sample as delay lines count it.
+    nows: [Option<Value>; 4],
     /// Fixed values that stand in registers for the whole loop.
     held: Vec<(Name, Value)>,
     /// Fixed values that were loaded for the instructions at hand.
@@ -169,16 +171,27 @@ impl Body<'_, '_> {
             _ => {
                 let sample = self.sample(j);
                 let low = self.b.ins().band_imm_s(sample, 0x7fff_ffff);
-                let lane = if self.vectors.int_lane == types::I32 {
-                    self.b.ins().ireduce(types::I32, low)
-                } else {
-                    low
-                };
-                self.b.ins().splat(self.vectors.int, lane)
+                self.splat_int(low)
             }
         };
         self.values[at][j] = Some(value);
         value
+    }
+
+    /// The low bits of the kernel sample of sample `j`, in every lane.
+    fn now(&mut self, j: usize) -> Value {
+        if let Some(now) = self.nows[j] {
+            return now;
+        }
+        let sample = self.sample(j);
+        let now = self.splat_int(sample);
+        self.nows[j] = Some(now);
+        now
+    }
+
+    fn splat_int(&mut self, n: Value) -> Value {
+        let lane = if self.vectors.int_lane == types::I32 { self.b.ins().ireduce(types::I32, n) } else { n };
+        self.b.ins().splat(self.vectors.int, lane)
     }
 
     /// Loads what is fixed for the call from where it lies.

@@ -1,5 +1,8 @@
 //! The function around the stages: arguments, what is worked out once a call, the loop over blocks, and in it for
-//! each stage a loop of four samples and a loop of one.
+//! each stage a loop of four samples.
+//!
+//! A kernel without control slots is always called for a whole cell, so its loops have fixed ends and nothing is left
+//! over. Where controls may break a cell anywhere, each stage has a second loop of one sample for what is left.
 
 use super::ops::{ALIGNED, Vectors};
 use super::{Bases, Body};
@@ -9,7 +12,7 @@ use cranelift::codegen::ir::{BlockArg, Function, StackSlot, UserFuncName};
 use cranelift::prelude::*;
 use mixdown_kernel::ir::Value as Name;
 use mixdown_kernel::stages::UNROLL;
-use mixdown_layout::BlockCall;
+use mixdown_layout::{BlockCall, CELL};
 use std::collections::HashMap;
 use std::mem::offset_of;
 
@@ -56,15 +59,38 @@ pub(crate) fn kernel_function(
     let size = plan.scratch.max(16);
     let stack = b.create_sized_stack_slot(StackSlotData::new(StackSlotKind::ExplicitSlot, size, 4));
     let mut skeleton = Skeleton { b, flat, plan, call, stack, constants };
-    let first = skeleton.samples(offset_of!(BlockCall, start));
-    let len = skeleton.samples(offset_of!(BlockCall, len));
-    let end = skeleton.b.ins().iadd(first, len);
-    skeleton.once_a_call(first);
-    skeleton.blocks(first, end);
+    if flat.kernel.in_parts() {
+        let first = skeleton.samples(offset_of!(BlockCall, start));
+        let len = skeleton.samples(offset_of!(BlockCall, len));
+        let end = skeleton.b.ins().iadd(first, len);
+        skeleton.once_a_call(first);
+        skeleton.blocks_of_a_part(first, end);
+    } else {
+        let first = skeleton.b.ins().iconst(types::I64, 0);
+        skeleton.once_a_call(first);
+        skeleton.blocks_of_a_cell(first);
+    }
     skeleton.b.ins().return_(&[]);
     skeleton.b.seal_all_blocks();
     skeleton.b.finalize(isa.frontend_config());
     function
+}
+
+/// A stage whose loops are being emitted.
+struct Running {
+    bases: Bases,
+    /// First sample of the block.
+    start: Value,
+    /// Its states, where they stand in registers from step to step.
+    states: Vec<Value>,
+    in_registers: bool,
+    /// Fixed values that stand in registers.
+    held: Vec<(Name, Value)>,
+}
+
+/// What a loop's first block takes.
+fn arguments(k: Value, states: &[Value]) -> Vec<BlockArg> {
+    std::iter::once(k).chain(states.iter().copied()).map(BlockArg::from).collect()
 }
 
 struct Skeleton<'a, 'f> {
@@ -126,8 +152,8 @@ impl<'f> Skeleton<'_, 'f> {
         }
     }
 
-    /// The loop over blocks: every stage for the samples of one block, then the next block.
-    fn blocks(&mut self, first: Value, end: Value) {
+    /// The loop over the blocks of a part of a cell: every stage for the samples of one block, then the next block.
+    fn blocks_of_a_part(&mut self, first: Value, end: Value) {
         let [head, block, done] = [(); 3].map(|()| self.b.create_block());
         let k = self.b.append_block_param(head, types::I64);
         self.b.ins().jump(head, &[first.into()]);
@@ -139,56 +165,106 @@ impl<'f> Skeleton<'_, 'f> {
         let is_full = self.b.ins().icmp(IntCC::SignedLessThan, full, end);
         let block_end = self.b.ins().select(is_full, full, end);
         for stage in &self.plan.stages {
-            self.stage(stage, k, block_end);
+            self.stage(stage, k, |skeleton, running| {
+                let mut k = k;
+                for unroll in [UNROLL as usize, 1] {
+                    k = skeleton.loop_while(stage, running, k, block_end, unroll);
+                }
+            });
         }
         self.b.ins().jump(head, &[block_end.into()]);
         self.b.switch_to_block(done);
     }
 
-    /// The loops of one stage: steps of four samples, then of one.
-    fn stage(&mut self, stage: &Stage, start: Value, end: Value) {
+    /// The same for a whole cell, whose blocks are all full.
+    fn blocks_of_a_cell(&mut self, first: Value) {
+        let cell = CELL as u32 * self.flat.kernel.factor;
+        if cell == self.plan.block {
+            return self.block_of_a_cell(first);
+        }
+        let [block, done] = [(); 2].map(|()| self.b.create_block());
+        let k = self.b.append_block_param(block, types::I64);
+        self.b.ins().jump(block, &[first.into()]);
+        self.b.switch_to_block(block);
+        self.block_of_a_cell(k);
+        let next = self.b.ins().iadd_imm_s(k, i64::from(self.plan.block));
+        let more = self.b.ins().icmp_imm_s(IntCC::SignedLessThan, next, i64::from(cell));
+        self.b.ins().brif(more, block, &[next.into()], done, &[]);
+        self.b.switch_to_block(done);
+    }
+
+    fn block_of_a_cell(&mut self, k: Value) {
+        for stage in &self.plan.stages {
+            self.stage(stage, k, |skeleton, running| skeleton.loop_block(stage, running, k));
+        }
+    }
+
+    /// One stage around its loops: what they hold in registers is loaded before and stored after them.
+    fn stage(&mut self, stage: &Stage, start: Value, loops: impl FnOnce(&mut Self, &mut Running)) {
         let bases = self.bases();
-        let vectors = Vectors::of(self.flat.kernel.float);
-        let held = stage.states.len() <= STATES_HELD;
-        let mut states: Vec<Value> = Vec::new();
-        if held {
-            states = self.load_states(stage, bases.state);
+        let in_registers = stage.states.len() <= STATES_HELD;
+        let states = if in_registers { self.load_states(stage, bases.state) } else { Vec::new() };
+        let held = self.load_held(stage, bases, start);
+        let mut running = Running { bases, start, states, in_registers, held };
+        loops(self, &mut running);
+        if in_registers {
+            self.store_states(stage, bases.state, &running.states);
         }
-        let held_fixed = self.load_held(stage, bases, start);
-        let mut k = start;
-        for unroll in [UNROLL as usize, 1] {
-            let [head, step, done] = [(); 3].map(|()| self.b.create_block());
-            let arguments = |k: Value, states: &[Value]| -> Vec<BlockArg> {
-                std::iter::once(k).chain(states.iter().copied()).map(BlockArg::from).collect()
-            };
-            self.b.ins().jump(head, &arguments(k, &states));
-            k = self.b.append_block_param(head, types::I64);
-            if held {
-                let kinds = stage.states.iter().map(|(_, kind)| vectors.kind(*kind));
-                states = kinds.map(|ty| self.b.append_block_param(head, ty)).collect();
-            }
-            self.b.switch_to_block(head);
-            let next = self.b.ins().iadd_imm_s(k, unroll as i64);
-            let more = self.b.ins().icmp(IntCC::SignedLessThanOrEqual, next, end);
-            self.b.ins().brif(more, step, &[], done, &[]);
-            self.b.switch_to_block(step);
-            let before = if held { states.clone() } else { self.load_states(stage, bases.state) };
-            let mut body = self.body(bases, start, k, unroll);
-            body.states = stage.states.iter().map(|(s, _)| *s).zip(before).collect();
-            body.held.clone_from(&held_fixed);
-            body.step(stage);
-            let after: Vec<Value> = stage.states.iter().filter_map(|(s, _)| body.states.get(s).copied()).collect();
-            if held {
-                self.b.ins().jump(head, &arguments(next, &after));
-            } else {
-                self.store_states(stage, bases.state, &after);
-                self.b.ins().jump(head, &arguments(next, &[]));
-            }
-            self.b.switch_to_block(done);
+    }
+
+    /// Steps of `unroll` samples from `k` while there are as many before `end`; answers the first sample after them.
+    fn loop_while(&mut self, stage: &Stage, running: &mut Running, k: Value, end: Value, unroll: usize) -> Value {
+        let [head, step, done] = [(); 3].map(|()| self.b.create_block());
+        let k = self.enter(head, stage, running, k);
+        let next = self.b.ins().iadd_imm_s(k, unroll as i64);
+        let more = self.b.ins().icmp(IntCC::SignedLessThanOrEqual, next, end);
+        self.b.ins().brif(more, step, &[], done, &[]);
+        self.b.switch_to_block(step);
+        let after = self.step(stage, running, k, unroll);
+        self.b.ins().jump(head, &arguments(next, &after));
+        self.b.switch_to_block(done);
+        k
+    }
+
+    /// Steps of four samples for a full block from `k`.
+    fn loop_block(&mut self, stage: &Stage, running: &mut Running, k: Value) {
+        let [step, done] = [(); 2].map(|()| self.b.create_block());
+        let end = self.b.ins().iadd_imm_s(k, i64::from(self.plan.block));
+        let k = self.enter(step, stage, running, k);
+        running.states = self.step(stage, running, k, UNROLL as usize);
+        let next = self.b.ins().iadd_imm_s(k, i64::from(UNROLL));
+        let more = self.b.ins().icmp(IntCC::SignedLessThan, next, end);
+        self.b.ins().brif(more, step, &arguments(next, &running.states), done, &[]);
+        self.b.switch_to_block(done);
+    }
+
+    /// Jumps to a loop's first block, which takes the sample and the states that stand in registers.
+    fn enter(&mut self, head: Block, stage: &Stage, running: &mut Running, k: Value) -> Value {
+        self.b.ins().jump(head, &arguments(k, &running.states));
+        let k = self.b.append_block_param(head, types::I64);
+        if running.in_registers {
+            let vectors = Vectors::of(self.flat.kernel.float);
+            let kinds = stage.states.iter().map(|(_, kind)| vectors.kind(*kind));
+            running.states = kinds.map(|ty| self.b.append_block_param(head, ty)).collect();
         }
-        if held {
-            self.store_states(stage, bases.state, &states);
+        self.b.switch_to_block(head);
+        k
+    }
+
+    /// One step; answers the states after it that stand in registers.
+    fn step(&mut self, stage: &Stage, running: &Running, k: Value, unroll: usize) -> Vec<Value> {
+        let state = running.bases.state;
+        let before = if running.in_registers { running.states.clone() } else { self.load_states(stage, state) };
+        let mut body = self.body(running.bases, running.start, k, unroll);
+        body.states = stage.states.iter().map(|(s, _)| *s).zip(before).collect();
+        body.held.clone_from(&running.held);
+        body.step(stage);
+        let after: Vec<Value> = stage.states.iter().filter_map(|(s, _)| body.states.get(s).copied()).collect();
+        if running.in_registers {
+            return after;
         }
+        self.store_states(stage, state, &after);
+        Vec::new()
     }
 
     /// Loads the fixed values that the loops of a stage keep.
@@ -230,6 +306,7 @@ impl<'f> Skeleton<'_, 'f> {
             scratch,
             values: vec![[None; 4]; self.flat.kernel.body.len()],
             positions: [None; 4],
+            nows: [None; 4],
             held: Vec::new(),
             near: Vec::new(),
             states: HashMap::new(),

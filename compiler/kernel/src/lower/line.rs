@@ -11,7 +11,7 @@ use mixdown_analysis::body::Expr;
 use mixdown_syntax::Span;
 
 /// Longest delay line, in samples: 2^26, about 23 minutes at 48 kHz.
-const LONGEST: f64 = (1u32 << 26) as f64;
+const LONGEST: f64 = (crate::ir::LONGEST_LINE / 2) as f64;
 
 impl Weave<'_, '_> {
     /// `line(capacity)`.

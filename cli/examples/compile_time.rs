@@ -6,6 +6,9 @@ use mixdown::build::{BuildOptions, build, check};
 use mixdown::project::Project;
 use mixdown_kernel::lower::{Lowered, Options, lower};
 use std::path::Path;
+
+#[global_allocator]
+static GLOBAL: mimalloc::MiMalloc = mimalloc::MiMalloc;
 use std::time::Instant;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

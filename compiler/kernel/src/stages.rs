@@ -25,7 +25,7 @@ pub const BLOCK: u32 = 64;
 pub const UNROLL: u32 = 4;
 
 /// Most instructions of a stage that joins several regions.
-const LONGEST: usize = 160;
+const LONGEST: usize = 64;
 
 /// A stage.
 #[derive(Clone, Debug, Default, PartialEq)]

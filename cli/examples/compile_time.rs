@@ -2,7 +2,7 @@
 //!
 //! `cargo run --release -p mixdown --example compile_time -- SONG.mix [ROUNDS]`
 
-use mixdown::build::{BuildOptions, build, check};
+use mixdown::build::{BuildOptions, Runner, build, check};
 use mixdown::project::Project;
 use mixdown_kernel::lower::{Lowered, Options, lower};
 use std::path::Path;
@@ -17,6 +17,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let rounds: usize = args.next().map_or(Ok(20), |n| n.parse())?;
     let (mut analyse_ms, mut lower_ms, mut code_ms) = (f64::INFINITY, f64::INFINITY, f64::INFINITY);
     let mut kernels: Vec<f64> = Vec::new();
+    let threads = std::thread::available_parallelism().map_or(1, |n| n.get());
+    let options =
+        BuildOptions { runner: Runner::Jit, lower: Options::default(), count_spills: false, threads };
     let mut last: Option<Lowered> = None;
     for _ in 0..rounds {
         let project = Project::open(Path::new(&song), false).map_err(|e| format!("{e:?}"))?;
@@ -26,7 +29,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let started = Instant::now();
         let lowered = lower(&mix, &Options::default()).map_err(|e| format!("{e:?}"))?;
         lower_ms = lower_ms.min(ms(started));
-        let built = build(&mix, &BuildOptions::default()).map_err(|e| format!("{e:?}"))?;
+        let built = build(&mix, &options).map_err(|e| format!("{e:?}"))?;
         code_ms = code_ms.min(built.times.codegen_ms);
         let compiler = mixdown_codegen::Compiler::new()?;
         kernels.resize(lowered.kernels.len(), f64::INFINITY);
@@ -59,7 +62,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         );
     }
     println!("{} kernels, {bytes} bytes, {:.2} ms one by one", kernels.len(), kernels.iter().sum::<f64>());
-    println!("text to mix {analyse_ms:.2} ms, lowering {lower_ms:.2} ms, machine code {code_ms:.2} ms on all cores");
+    println!("text to mix {analyse_ms:.2} ms, lowering {lower_ms:.2} ms, machine code {code_ms:.2} ms on {threads} threads");
     println!("text to callable code {:.2} ms", analyse_ms + lower_ms + code_ms);
     Ok(())
 }

@@ -134,3 +134,31 @@ fn oversampling_is_nothing_in_the_pass_band() {
         }
     }
 }
+
+/// `input` in what a node is given is the signal that arrives at it, wherever the node stands.
+#[test]
+fn input_in_arguments_is_what_arrives() {
+    let x = [noise(7, 12_000, 0.4), noise(8, 12_000, 0.1)];
+    let effects = "effect keyed() { input |> compressor(threshold: -30dB, key: input |> highpass(900Hz)) }
+        effect ducked() { input * factor(-9dB * follow(loudest(input), 1ms, 80ms)) }\n";
+    for (inline, own) in [
+        ("compressor(threshold: -30dB, key: input |> highpass(900Hz))", "keyed()"),
+        ("gain(-9dB * follow(loudest(input), 1ms, 80ms))", "ducked()"),
+        ("fader -9dB * follow(loudest(input), 1ms, 80ms)", "ducked()"),
+        ("flip(); gain(-9dB * follow(loudest(input), 1ms, 80ms)); flip()", "ducked()"),
+        ("oversample 2x { gain(-9dB * follow(loudest(input), 1ms, 80ms)) }", "oversample 2x { ducked() }"),
+        ("parallel { a { gain(-3dB); gain(-9dB * follow(loudest(input), 1ms, 80ms)) }\n b { flip() } }", "parallel { a { gain(-3dB); ducked() }\n b { flip() } }"),
+        ("mid_side { side { gain(-9dB * follow(loudest(input), 1ms, 80ms)) } }", "mid_side { side { ducked() } }"),
+        // `mix:` of a wrapper hears what arrives at the wrapper, not what its branches hold.
+        ("parallel(mix: clamp(loudest(input), 0, 1)) { a { gain(off) } }", "effect_of_mix()"),
+    ] {
+        let hear = |line: &str| {
+            let text = format!("{effects}effect effect_of_mix() {{ input * (1 - clamp(loudest(input), 0, 1)) }}\nlength 0.3s\ntrack t {{ source \"x.wav\"; {line} }}");
+            Song::new(text).with("x.wav", x.to_vec()).hear(&[]).master().to_vec()
+        };
+        let (a, b) = (hear(inline), hear(own));
+        let worst = a.iter().flatten().zip(b.iter().flatten()).fold(0f32, |m, (a, b)| m.max((a - b).abs()));
+        assert!(worst < 2e-7, "{inline}: {worst:e}");
+        assert!(a.iter().flatten().any(|x| x.abs() > 0.01), "{inline} is silent");
+    }
+}

@@ -51,7 +51,8 @@ highpass(90Hz, mix: curve [ 0, @9 => 1 ])          // right
 ```
 ";
     E0326 "Not in a script": "`state`, `latency`, assignment and functions that work sample by sample belong into the \
-body of an `effect`; `within` belongs into a `check`.
+body of an `effect`; `within` belongs into a `check`. `input` is the signal that arrives: it is known in an `effect`, and in \
+what an effect, a fader, a pan or a send of a strip is given.
 
 ```mix
 let x = white()                        // wrong

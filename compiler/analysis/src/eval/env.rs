@@ -11,6 +11,8 @@ use std::rc::Rc;
 pub(crate) struct Env {
     /// The file whose names stand behind the locals.
     pub module: ModuleId,
+    /// Whether `input` is the signal that arrives here: in what a processor, fader, pan or send of a strip is given.
+    pub takes_input: bool,
     /// Counts bodies inward, so that one body's names are told from its parent's.
     body: u32,
     head: Option<Rc<Node>>,
@@ -41,18 +43,23 @@ impl Drop for Node {
 impl Env {
     /// No locals in a file.
     pub fn file(module: ModuleId) -> Env {
-        Env { module, body: 0, head: None }
+        Env { module, takes_input: false, body: 0, head: None }
     }
 
     /// The same names; what is added from here on belongs to an inner body.
     pub fn inner(&self) -> Env {
-        Env { module: self.module, body: self.body + 1, head: self.head.clone() }
+        Env { body: self.body + 1, ..self.clone() }
+    }
+
+    /// The same names in the arguments of a node of a strip, where `input` is the signal that arrives at it.
+    pub fn at_node(&self) -> Env {
+        Env { takes_input: true, ..self.clone() }
     }
 
     /// With one more name.
     pub fn with(&self, name: &str, value: Value, span: Span) -> Env {
         let node = Node { name: name.into(), value, span, body: self.body, rest: self.head.clone() };
-        Env { module: self.module, body: self.body, head: Some(Rc::new(node)) }
+        Env { head: Some(Rc::new(node)), ..*self }
     }
 
     /// What a local name means.

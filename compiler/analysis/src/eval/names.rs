@@ -2,8 +2,9 @@
 //! as values. Always true: an unknown name is one diagnostic, with the nearest name of the same namespace first.
 
 use super::env::Env;
-use super::value::{Closure, Value};
+use super::value::{Closure, Size, Value};
 use crate::algebra::{self, Word};
+use crate::body::{Expr, ExprKind};
 use crate::builtins;
 use crate::codes;
 use crate::modules::{Place, suggest};
@@ -27,6 +28,9 @@ impl Session<'_> {
         }
         if let Some(value) = env.find(&name.name) {
             return self.barrier(value.clone());
+        }
+        if env.takes_input && name.name == "input" {
+            return Value::signal(Expr { kind: ExprKind::Input, ty: Type::Signal, span: name.span }, Size::LEAF);
         }
         match self.file_value(env.module, name) {
             Ok(Some(value)) => return self.barrier(value),
@@ -52,8 +56,8 @@ impl Session<'_> {
 
     fn unknown_name(&mut self, name: &Ident, env: &Env, want: Option<&Type>) -> Diagnostic {
         if name.name == "input" {
-            return Diagnostic::error(&codes::E0326, name.span, "`input` exists inside an `effect` only")
-                .help("leave `key:` out: without it an effect listens to the strip it stands in");
+            return Diagnostic::error(&codes::E0326, name.span, "no signal arrives here that `input` could be")
+                .help("`input` is known in an `effect`, and in what an effect, a fader, a pan or a send of a strip is given");
         }
         if let Some(Type::Choice(words)) = want {
             let words: Vec<&str> = words.iter().map(String::as_str).collect();

@@ -127,6 +127,7 @@ impl Session<'_> {
             );
             return None;
         }
+        let env = &env.at_node();
         let own_mix = effect.params.iter().any(|p| p.name == "mix");
         let (args, mix) = if own_mix { (Cow::Borrowed(args), None) } else { self.split_mix(args, env)? };
         let args = self.effect_args(id, &args, last.span, env)?;

@@ -38,7 +38,7 @@ impl Session<'_> {
                 if self.setting_once(scope, "fader", span) {
                     scope.build.flows = true;
                     let wanted = Wanted { who: "fader", ty: &Type::Level, example: "fader -6dB" };
-                    let level = self.level(value, None, env, &wanted).unwrap_or_else(|| unity(span));
+                    let level = self.level(value, None, &env.at_node(), &wanted).unwrap_or_else(|| unity(span));
                     scope.nodes.push(Node::Fader { path: format!("{}/fader", scope.prefix), level });
                 }
             }
@@ -51,13 +51,13 @@ impl Session<'_> {
             }
             Setting::Pan(value) => {
                 if self.setting_once(scope, "pan", span)
-                    && let Some(position) = self.pan(value, env)
+                    && let Some(position) = self.pan(value, &env.at_node())
                 {
                     scope.nodes.push(Node::Pan { path: format!("{}/pan", scope.prefix), position });
                 }
             }
             Setting::Send(target, level, args) => {
-                self.send(scope, target, level.as_ref(), args, span, env);
+                self.send(scope, target, level.as_ref(), args, span, &env.at_node());
             }
             Setting::To(targets) => self.to(scope, targets, span, env),
             Setting::Mute(value) => {

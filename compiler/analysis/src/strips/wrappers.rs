@@ -68,7 +68,7 @@ impl Session<'_> {
             );
             return;
         };
-        let Some((args, mix)) = self.split_mix(it.args.as_deref().unwrap_or(&[]), env) else { return };
+        let Some((args, mix)) = self.split_mix(it.args.as_deref().unwrap_or(&[]), &env.at_node()) else { return };
         let wrap = match kind {
             Kind::Oversample => {
                 let Some(factor) = self.oversample_factor(scope, &args, span, env) else { return };

@@ -69,6 +69,7 @@ impl Weave<'_, '_> {
         for node in nodes {
             cur = self.cut(cur);
             let before = cur.width;
+            self.arrives(cur);
             match node {
                 Node::Process(p) => {
                     cur = self.process(p, cur)?;
@@ -122,6 +123,11 @@ impl Weave<'_, '_> {
             }
         }
         Ok(cur)
+    }
+
+    /// What `input` is in the arguments of the next node.
+    fn arrives(&mut self, sig: Sig) {
+        self.frame(|f| f.input = Some(Sym::Num(Num::Audio(sig))));
     }
 
     /// A setting's value; what moves is held in its range (constants were checked before).
@@ -185,6 +191,8 @@ impl Weave<'_, '_> {
     /// `(1-m)*dry + m*wet`.
     fn blend(&mut self, dry: Sig, wet: Sig, mix: &Option<Expr>) -> Result<Sig, Fault> {
         let Some(mix) = mix else { return Ok(wet) };
+        // Branches had an input of their own.
+        self.arrives(dry);
         let m = self.held(mix, (0.0, 1.0))?;
         let rest = self.apply(Fun::Sub, &[Num::literal(1.0), m])?;
         let w = self.apply(Fun::Mul, &[m, Num::Audio(wet)])?;

@@ -19,12 +19,12 @@ pub use places::position;
 pub use progress::{Progress, clock};
 pub use timings::Timings;
 pub use trims::resolve as resolve_trims;
-pub use variants::is_flac;
 
 use crate::args::{Engine, Precision, RenderArgs};
 use crate::build::{BuildOptions, Runner};
-use crate::exit::Stop;
+use crate::exit::{Exit, Stop};
 use crate::project::Project;
+use mixdown_analysis::Analysis;
 use mixdown_analysis::mix::Mix;
 use mixdown_analysis::world::Measured;
 use mixdown_kernel::lower::Options as LowerOptions;
@@ -53,23 +53,33 @@ pub struct Rendered {
     pub trims: Vec<(String, f64)>,
 }
 
-/// Renders a checked mix as the arguments ask.
+/// Renders a checked song as the arguments ask.
 ///
 /// # Errors
 /// Everything that can go wrong with kernels, files and the machine; no output is left half written.
 pub fn render(
     project: &Project,
-    mix: &Mix,
+    analysis: &Analysis,
     args: &RenderArgs,
     cancel: &Arc<AtomicBool>,
     progress: &mut Progress,
 ) -> Result<Rendered, Stop> {
     let started = std::time::Instant::now();
     let options = build_options(args);
-    let mut mix = mix.clone();
-    let mut out = Rendered { trims: trims::resolve(project, &mut mix, args, &options, cancel)?, ..Rendered::default() };
-    let range = places::range(&mix, args)?;
-    let variants = variants::variants(project, &mix, args)?;
+    let Some(mix) = &analysis.mix else { return Err(Stop::Said(Exit::Wrong)) };
+    let range = places::range(mix, args)?;
+    let others = analysis.variants.iter().filter(|_| args.delivers());
+    let mut mixes: Vec<(&[(String, String)], Mix)> = vec![(&[], mix.clone())];
+    mixes.extend(others.map(|v| (v.set.as_slice(), v.mix.clone())));
+    let mut out = Rendered::default();
+    for (set, mix) in &mut mixes {
+        let found = trims::resolve(project, mix, args, &options, cancel)?;
+        if set.is_empty() {
+            out.trims = found;
+        }
+    }
+    let mixes: Vec<_> = mixes.iter().map(|(set, mix)| (*set, mix)).collect();
+    let variants = variants::variants(project, &mixes, args)?;
     let targets: Vec<&outputs::Target> = variants.iter().flat_map(|v| &v.targets).collect();
     outputs::guard(project, &targets, !args.no_clobber)?;
     for variant in variants {

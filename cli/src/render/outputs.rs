@@ -22,6 +22,25 @@ pub struct Target {
     pub flac: Option<bool>,
     /// A stem of this strip, or the master.
     pub stem: Option<String>,
+    /// The part of what is rendered that it holds: first frame, and one past the last.
+    pub part: (u64, Option<u64>),
+    /// What it says of itself.
+    pub tags: Vec<(String, String)>,
+}
+
+impl Default for Target {
+    fn default() -> Target {
+        Target {
+            path: PathBuf::new(),
+            format: OutputFormat::Int24,
+            dither: Dither::Auto,
+            rate: None,
+            flac: None,
+            stem: None,
+            part: (0, None),
+            tags: Vec::new(),
+        }
+    }
 }
 
 /// An open file.
@@ -32,6 +51,9 @@ pub struct Writer {
     /// Where it will stand.
     pub path: PathBuf,
     resample: Option<(Resampler, Vec<Vec<f32>>)>,
+    part: (u64, Option<u64>),
+    /// Frames that came by so far, written or not.
+    seen: u64,
     /// What exceeds full scale is lost: floats keep it.
     clips: bool,
 }
@@ -76,6 +98,7 @@ impl Writer {
         let mut spec = SinkSpec::new(to, channels, target.format);
         spec.dither = target.dither;
         spec.seed = seed;
+        spec.tags = target.tags.clone();
         let sink: Box<dyn AudioSink> = match target.flac {
             Some(true) => Box::new(FlacSink::create(&target.path, &spec)?),
             Some(false) => Box::new(WavSink::create(&target.path, &spec)?),
@@ -87,16 +110,24 @@ impl Writer {
         };
         let from = target.stem.clone().unwrap_or_else(|| "master".into());
         let clips = target.format != OutputFormat::Float32;
-        Ok(Writer { sink, from, path: target.path.clone(), resample, clips })
+        Ok(Writer { sink, from, path: target.path.clone(), resample, part: target.part, seen: 0, clips })
     }
 
-    /// Takes a block.
+    /// Takes a block, and writes what belongs to its part.
     pub fn write<S: Written>(&mut self, block: &[&[S]]) -> Result<(), mixdown_media::MediaError> {
+        let frames = block.first().map_or(0, |b| b.len());
+        let within = |at: u64| at.saturating_sub(self.seen).min(frames as u64) as usize;
+        let (first, last) = (within(self.part.0), self.part.1.map_or(frames, within));
+        self.seen += frames as u64;
+        if first >= last {
+            return Ok(());
+        }
+        let block: Vec<&[S]> = block.iter().map(|b| &b[first..last]).collect();
         match &mut self.resample {
-            None => S::write(&mut *self.sink, block),
+            None => S::write(&mut *self.sink, &block),
             Some((resampler, out)) => {
                 let mut room = Vec::new();
-                resampler.process(&S::narrow(block, &mut room), out);
+                resampler.process(&S::narrow(&block, &mut room), out);
                 flush(&mut *self.sink, out)
             }
         }

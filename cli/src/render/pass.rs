@@ -13,6 +13,7 @@ use crate::sources::{self, From32};
 use mixdown_engine::{Engine, Options, RenderError, RenderReport};
 use mixdown_layout::{Node, Packing, Program};
 use mixdown_meter::Meter;
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -47,7 +48,9 @@ impl Pass<'_> {
     /// Renders a variant into its files.
     pub fn run(&self, variant: Variant, progress: &mut Progress, out: &mut Rendered) -> Result<(), Stop> {
         let mut options = self.options.clone();
-        options.lower.stems = variant.targets.iter().filter_map(|t| t.stem.clone()).collect();
+        // Several files may hold the same stem; the engine puts it out once.
+        let stems: BTreeSet<String> = variant.targets.iter().filter_map(|t| t.stem.clone()).collect();
+        options.lower.stems = stems.into_iter().collect();
         let started = Instant::now();
         let built = build(&variant.mix, &options)?;
         let compile_ms = started.elapsed().as_secs_f64() * 1e3;
@@ -56,7 +59,7 @@ impl Pass<'_> {
         for t in &variant.targets {
             writers.push(Writer::create(t, rate, 2, variant.mix.song.seed)?);
         }
-        let meter = if variant.plain { Meter::without_bands(rate, 2).ok() } else { None };
+        let meter = if variant.told { Meter::without_bands(rate, 2).ok() } else { None };
         let program = Arc::new(self.shortened(&built.lowered.program));
         let (report, behind) = match self.args.precision {
             Precision::F32 => self.play::<f32>(&built, &variant, &program, writers, meter, progress)?,
@@ -72,10 +75,16 @@ impl Pass<'_> {
             out.clipped += writer.finish()?;
             out.files.push(path);
         }
-        if variant.plain {
+        if variant.told {
             out.master = behind.master;
             out.seconds = report.frames as f64 / f64::from(rate.max(1));
-            out.faults = report.faults.clone();
+        }
+        for (strip, n) in &report.faults {
+            // A strip that fails in several variants is told of once, where it was worst.
+            match out.faults.iter_mut().find(|(s, _)| s == strip) {
+                Some((_, most)) => *most = (*most).max(*n),
+                None => out.faults.push((strip.clone(), *n)),
+            }
         }
         self.timings(out, &built, &program, &report, compile_ms, behind.encode + started.elapsed());
         Ok(())
@@ -210,7 +219,12 @@ fn lanes_of(program: &Program, kernel: u32, packing: Packing) -> (usize, usize) 
 
 impl Pass<'_> {
     /// Renders without files and shows every block of every output to `watch`.
-    pub fn listen(&self, mix: &mixdown_analysis::mix::Mix, measure: Vec<String>, watch: &mut Watcher<'_>) -> Result<(), Stop> {
+    pub fn listen(
+        &self,
+        mix: &mixdown_analysis::mix::Mix,
+        measure: Vec<String>,
+        watch: &mut Watcher<'_>,
+    ) -> Result<RenderReport, Stop> {
         let mut options = self.options.clone();
         options.lower.float = mixdown_layout::Float::F32;
         options.lower.measure = measure;
@@ -225,7 +239,7 @@ impl Pass<'_> {
             Ok(())
         });
         match result {
-            Ok(_) => Ok(()),
+            Ok(report) => Ok(report),
             Err(RenderError::Sink(stop)) => Err(stop),
             Err(RenderError::Engine(e)) => Err(e.into()),
         }

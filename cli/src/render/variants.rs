@@ -1,5 +1,5 @@
-//! Which files a render makes, grouped by the mix they are made of: a file `without: [vocals]` is of another mix
-//! than the plain one.
+//! Which files a render makes, grouped by the mix they are made of: a file `without: [vocals]` or with `set: (up: 1dB)`
+//! is of another mix than the plain one.
 
 use super::outputs::Target;
 use crate::args::{Bits, Format, RenderArgs};
@@ -16,86 +16,131 @@ pub struct Variant {
     pub mix: Mix,
     /// Its files.
     pub targets: Vec<Target>,
-    /// Nothing was muted or soloed for it.
-    pub plain: bool,
+    /// Its figures are the song's: the plain mix, or the first where none is plain.
+    pub told: bool,
 }
 
-/// All variants of a render, the plain one first.
-pub fn variants(project: &Project, mix: &Mix, args: &RenderArgs) -> Result<Vec<Variant>, Stop> {
-    let mut found: BTreeMap<(Vec<StripId>, Vec<StripId>), Vec<Target>> = BTreeMap::new();
-    let mut plain = Vec::new();
-    let delivers = args.delivers();
-    if let Some(path) = &args.output {
-        plain.push(whole(args, path));
-    } else if mix.deliveries.is_empty() || !delivers {
-        let name = format!("{}.{}", mix.song.file, if args.format == Some(Format::Flac) { "flac" } else { "wav" });
-        plain.push(whole(args, &project.folder.join(name)));
-    }
-    for d in mix.deliveries.iter().filter(|_| delivers) {
-        found.entry((d.without.clone(), d.only.clone())).or_default().extend(delivered(project, mix, d, args)?);
-    }
-    if let Some(folder) = &args.stems {
-        let format = format_of(args.bits, 24, false);
-        plain.extend(stems_of(mix).into_iter().map(|s| {
-            let path = folder.join(format!("{}.wav", safe(&s.name)));
-            Target { path, format, dither: Dither::Auto, rate: None, flac: Some(false), stem: Some(s.path.clone()) }
+/// Strips that are muted and that are soloed.
+type Change = (Vec<StripId>, Vec<StripId>);
+
+/// All variants of a render, the plain one first. `mixes` are the plain mix and those with other options, by these.
+pub fn variants(
+    project: &Project,
+    mixes: &[(&[(String, String)], &Mix)],
+    args: &RenderArgs,
+) -> Result<Vec<Variant>, Stop> {
+    let mut out = Vec::new();
+    for (set, mix) in mixes {
+        let mut found: BTreeMap<Change, Vec<Target>> = BTreeMap::new();
+        for d in mix.deliveries.iter().filter(|d| args.delivers() && d.set == *set) {
+            let change = (d.without.clone(), d.only.clone());
+            found.entry(change).or_default().extend(delivered(project, mix, d, args)?);
+        }
+        if set.is_empty() {
+            let plain = asked(project, mix, args)?;
+            if !plain.is_empty() {
+                found.entry(Change::default()).or_default().extend(plain);
+            }
+        }
+        // No change is the least of all changes, so the plain mix comes first.
+        out.extend(found.into_iter().map(|((without, only), targets)| Variant {
+            mix: varied(mix, &without, &only),
+            targets,
+            told: false,
         }));
     }
-    if !plain.is_empty() {
-        found.entry((Vec::new(), Vec::new())).or_default().extend(plain);
+    if let Some(first) = out.first_mut() {
+        first.told = true;
     }
-    // The key of the plain mix is the least of all.
-    let variant = |((without, only), targets): ((Vec<StripId>, Vec<StripId>), Vec<Target>)| {
-        let plain = without.is_empty() && only.is_empty();
-        Variant { mix: varied(mix, &without, &only), targets, plain }
-    };
-    Ok(found.into_iter().map(variant).collect())
+    Ok(out)
+}
+
+/// What the command line asks for beside what `deliver` names.
+fn asked(project: &Project, mix: &Mix, args: &RenderArgs) -> Result<Vec<Target>, Stop> {
+    let mut out = Vec::new();
+    if let Some(path) = &args.output {
+        out.push(whole(mix, args, path)?);
+    } else if mix.deliveries.is_empty() || !args.delivers() {
+        let name = format!("{}.{}", mix.song.file, if args.format == Some(Format::Flac) { "flac" } else { "wav" });
+        out.push(whole(mix, args, &project.folder.join(name))?);
+    }
+    if let Some(folder) = &args.stems {
+        let plain = Target {
+            format: format_of(args.bits, 24, false)?,
+            flac: Some(false),
+            tags: mix.song.tags.clone(),
+            ..Target::default()
+        };
+        out.extend(stems_of(mix).into_iter().map(|s| {
+            let path = folder.join(format!("{}.wav", safe(&s.name)));
+            Target { path, stem: Some(s.path.clone()), ..plain.clone() }
+        }));
+    }
+    Ok(out)
 }
 
 /// Whether a file's name asks for FLAC.
-pub fn is_flac(path: &Path) -> bool {
+fn is_flac(path: &Path) -> bool {
     path.extension().is_some_and(|e| e.eq_ignore_ascii_case("flac"))
 }
 
-fn whole(args: &RenderArgs, path: &Path) -> Target {
+fn whole(mix: &Mix, args: &RenderArgs, path: &Path) -> Result<Target, Stop> {
     let flac = args.format.map_or_else(|| is_flac(path), |f| f == Format::Flac);
-    let format = format_of(args.bits, 24, flac);
-    Target { path: path.to_path_buf(), format, dither: Dither::Auto, rate: None, flac: args.format.map(|f| f == Format::Flac), stem: None }
+    Ok(Target {
+        path: path.to_path_buf(),
+        format: format_of(args.bits, 24, flac)?,
+        flac: args.format.map(|f| f == Format::Flac),
+        tags: mix.song.tags.clone(),
+        ..Target::default()
+    })
 }
 
-fn format_of(bits: Option<Bits>, default: u32, flac: bool) -> OutputFormat {
+/// How samples are stored: as the command line says, else as the delivery does.
+fn format_of(bits: Option<Bits>, default: u32, flac: bool) -> Result<OutputFormat, Stop> {
+    let bits = bits.unwrap_or(match default {
+        16 => Bits::B16,
+        32 => Bits::B32f,
+        _ => Bits::B24,
+    });
     match bits {
-        Some(Bits::B16) => OutputFormat::Int16,
-        Some(Bits::B24) => OutputFormat::Int24,
-        Some(Bits::B32f) if !flac => OutputFormat::Float32,
-        Some(Bits::B32f) => OutputFormat::Int24,
-        None => match default {
-            16 => OutputFormat::Int16,
-            32 if !flac => OutputFormat::Float32,
-            _ => OutputFormat::Int24,
-        },
+        Bits::B16 => Ok(OutputFormat::Int16),
+        Bits::B24 => Ok(OutputFormat::Int24),
+        Bits::B32f if flac => {
+            Err(Stop::environment("E0937", "FLAC holds no floats", "write `--bits 24`, or deliver WAV files"))
+        }
+        Bits::B32f => Ok(OutputFormat::Float32),
     }
 }
 
 fn delivered(project: &Project, mix: &Mix, d: &Delivery, args: &RenderArgs) -> Result<Vec<Target>, Stop> {
-    let dither = match d.dither {
-        None => Dither::Auto,
-        Some(true) => Dither::Tpdf,
-        Some(false) => Dither::Off,
+    let flac = match d.format {
+        DeliveryFormat::Flac => true,
+        DeliveryFormat::Wav => false,
+        DeliveryFormat::Stems => is_flac(Path::new(&d.template)),
     };
-    let flac = d.format == DeliveryFormat::Flac;
-    let format = format_of(args.bits, d.bits, flac);
-    let rate = d.sample_rate.filter(|r| *r != mix.song.sample_rate);
+    let target = Target {
+        format: format_of(args.bits, d.bits, flac)?,
+        dither: match d.dither {
+            None => Dither::Auto,
+            Some(true) => Dither::Tpdf,
+            Some(false) => Dither::Off,
+        },
+        rate: d.sample_rate.filter(|r| *r != mix.song.sample_rate),
+        flac: Some(flac),
+        part: d.part.unwrap_or((0, None)),
+        tags: d.tags.clone(),
+        ..Target::default()
+    };
     let place = |template: &str| -> Result<PathBuf, Stop> { project.resolve(template).map_err(crate::sources::outside) };
     if d.format != DeliveryFormat::Stems {
-        return Ok(vec![Target { path: place(&d.template)?, format, dither, rate, flac: Some(flac), stem: None }]);
+        return Ok(vec![Target { path: place(&d.template)?, ..target }]);
     }
     stems_of(mix)
         .into_iter()
         .map(|s| {
             let name = safe(&s.name);
-            let template = d.template.replace("{bus}", &name).replace("{track}", &name);
-            Ok(Target { path: place(&template)?, format, dither, rate, flac: Some(flac), stem: Some(s.path.clone()) })
+            let path = place(&d.template.replace("{bus}", &name).replace("{track}", &name))?;
+            Ok(Target { path, stem: Some(s.path.clone()), ..target.clone() })
         })
         .collect()
 }

@@ -1,10 +1,10 @@
 //! `mixdown render`.
 
 use super::Context;
-use crate::args::{Bits, Format, RenderArgs, Timings};
+use crate::args::{RenderArgs, Timings};
 use crate::exit::{Exit, Stop};
 use crate::project::Project;
-use crate::render::{self, Progress, Rendered, is_flac};
+use crate::render::{self, Progress, Rendered};
 use mixdown_meter::Measurement;
 use mixdown_syntax::SourceMap;
 use std::path::{Path, PathBuf};
@@ -44,10 +44,6 @@ fn usage(context: &Context, args: &RenderArgs) -> Result<(), Exit> {
     if args.output.as_deref() == Some(Path::new("-")) && args.timings.is_some() {
         return wrong("audio and timings cannot both go to standard output", "name a file with `-o`");
     }
-    let flac = args.format == Some(Format::Flac) || args.format.is_none() && args.output.as_ref().is_some_and(|o| is_flac(o));
-    if flac && args.bits == Some(Bits::B32f) {
-        return wrong("FLAC holds no floats", "write `--bits 24`, or a WAV file");
-    }
     Ok(())
 }
 
@@ -55,10 +51,9 @@ fn through(context: &Context, project: &Project, args: &RenderArgs) -> Result<Ve
     let started = Instant::now();
     let analysis = context.check(project, &args.mix, args.delivers())?;
     let analyse_ms = started.elapsed().as_secs_f64() * 1e3;
-    let Some(mix) = &analysis.mix else { return Err(Exit::Wrong) };
     let voice = &context.voice;
     let mut progress = Progress::new(*voice, args.quiet);
-    let rendered = render::render(project, mix, args, &context.cancel, &mut progress);
+    let rendered = render::render(project, &analysis, args, &context.cancel, &mut progress);
     progress.clear();
     let mut rendered = rendered.map_err(|stop| voice.stop(&analysis.sources, stop))?;
     rendered.timings.analyse_ms = analyse_ms;

@@ -5,7 +5,7 @@ use crate::mix::{Mix, Song};
 use crate::names::ModuleId;
 use crate::session::Session;
 use crate::world::World;
-use mixdown_syntax::{Diagnostic, SourceMap};
+use mixdown_syntax::{Diagnostic, Label, SourceMap, Span};
 use std::collections::HashSet;
 
 /// What the caller asks for.
@@ -32,16 +32,56 @@ pub struct Analysis {
     pub diagnostics: Vec<Diagnostic>,
     /// Module files, audio files and file patterns that were asked for, found or not, each once.
     pub dependencies: Vec<String>,
+    /// The mix again for each `set:` of a delivery, with the options that this names.
+    pub variants: Vec<Variant>,
 }
 
-/// Analyses the song at a path of the world.
+/// The mix with other values of its options.
+#[derive(Clone, Debug)]
+pub struct Variant {
+    /// Option and value, as the deliveries have it that are made of this mix.
+    pub set: Vec<(String, String)>,
+    /// The mix.
+    pub mix: Mix,
+}
+
+/// Analyses the song at a path of the world, and once more for each set of options that a delivery asks for.
 pub fn analyse(world: &dyn World, song: &str, options: &Options) -> Analysis {
+    let mut plain = once(world, song, options);
+    let deliveries = plain.mix.as_ref().map_or(&[][..], |mix| &mix.deliveries);
+    let mut sets: Vec<(Vec<(String, String)>, Span)> = Vec::new();
+    for d in deliveries {
+        if !d.set.is_empty() && sets.iter().all(|(set, _)| *set != d.set) {
+            sets.push((d.set.clone(), d.span));
+        }
+    }
+    for (set, at) in sets {
+        let mut own = options.clone();
+        own.set.extend(set.iter().cloned());
+        let mut again = once(world, song, &own);
+        let Some(mix) = again.mix.take() else {
+            // What is wrong with these options only is said in the song that has them.
+            for fault in again.diagnostics.iter_mut().filter(|d| d.is_error()) {
+                let values: Vec<String> = set.iter().map(|(name, value)| format!("`{name}` {value}")).collect();
+                let label = Label { span: at, text: format!("in the mix of this file, with {}", values.join(", ")) };
+                fault.labels.push(label);
+            }
+            return again;
+        };
+        let new = again.dependencies.into_iter().filter(|d| !plain.dependencies.contains(d)).collect::<Vec<_>>();
+        plain.dependencies.extend(new);
+        plain.variants.push(Variant { set, mix });
+    }
+    plain
+}
+
+fn once(world: &dyn World, song: &str, options: &Options) -> Analysis {
     let mut session = Session::new(world, options);
     let mix = session.load_song(song).map(|module| session.mix(module, song));
     let failed = session.diagnostics.iter().any(Diagnostic::is_error);
     let mut diagnostics = one_fault_a_line(session.diagnostics, &session.sources);
     diagnostics.sort_by_key(|d| (d.span().file, d.span().start));
-    Analysis { mix: mix.filter(|_| !failed), sources: session.sources, diagnostics, dependencies: session.dependencies }
+    Analysis { mix: mix.filter(|_| !failed), sources: session.sources, diagnostics, dependencies: session.dependencies, variants: Vec::new() }
 }
 
 /// A line that cannot be read says so once: what else seems wrong on it follows.
@@ -66,7 +106,7 @@ impl Session<'_> {
         let (mut strips, groups) = self.strips_and_groups();
         self.check_globals();
         let sections = self.mix_sections();
-        let deliveries = self.deliveries();
+        let deliveries = self.deliveries(&sections);
         let checks = self.checks();
         self.check_routing(&strips);
         self.apply_solo(&mut strips);
@@ -77,6 +117,7 @@ impl Session<'_> {
         let file = path.rsplit('/').next().unwrap_or(path);
         let file = file.strip_suffix(".mix").unwrap_or(file).to_string();
         let options = self.mix_options(module);
+        let tags = self.song.all_tags();
         let facts = std::mem::take(&mut self.song);
         let effects = std::mem::take(&mut self.effects.list);
         let mut files = std::mem::take(&mut self.audio.list);
@@ -86,7 +127,7 @@ impl Session<'_> {
                 file,
                 title: facts.title,
                 artist: facts.artist,
-                tags: facts.tags,
+                tags,
                 sample_rate: facts.timeline.rate,
                 tempo: facts.timeline.tempo,
                 meters: facts.timeline.meters,

@@ -4,13 +4,13 @@
 use crate::codes;
 use crate::eval::env::Env;
 use crate::eval::value::{StripRef, Value};
-use crate::eval::{Cond, Wanted};
+use crate::eval::Wanted;
 use crate::mix::{Check, Relation, StripId};
 use crate::modules::suggest;
 use crate::session::Session;
 use crate::types::Type;
 use crate::units::describe;
-use mixdown_syntax::tree::{self, BinaryOp, CodeKind, ExprKind, Ident};
+use mixdown_syntax::tree::{self, BinaryOp, ExprKind, Ident};
 use mixdown_syntax::{Diagnostic, Span};
 
 /// Measures and their types.
@@ -39,37 +39,12 @@ impl Session<'_> {
         let mut out = Vec::new();
         let blocks: Vec<_> = self.strips.checks.iter().map(|b| (b.block.clone(), b.env.clone())).collect();
         for (block, env) in blocks {
-            self.check_block(&block, &env, &mut out);
+            self.each_line(&block, &env, &mut |session, line, env| match line {
+                Ok(e) => out.extend(session.check_line(e, env)),
+                Err(span) => session.no_check(span),
+            });
         }
         out
-    }
-
-    fn check_block(&mut self, block: &tree::Block, env: &Env, out: &mut Vec<Check>) {
-        let mut env = env.inner();
-        for stmt in &block.stmts {
-            match &stmt.kind {
-                CodeKind::Let(it) => env = self.let_statement(it, &env),
-                CodeKind::For(it) => {
-                    for item in self.items(&it.iter, &env) {
-                        let inner = self.bind(&it.pattern, item, env.inner(), it.iter.span);
-                        self.check_block(&it.body, &inner, out);
-                    }
-                }
-                CodeKind::Expr(tree::Expr { kind: ExprKind::If(cond, then, otherwise), .. }) => {
-                    match self.fixed_condition(cond, &env) {
-                        Cond::Known(true) => self.check_block(then, &env, out),
-                        Cond::Known(false) => {
-                            if let Some(otherwise) = otherwise {
-                                self.check_block(otherwise, &env, out);
-                            }
-                        }
-                        _ => {}
-                    }
-                }
-                CodeKind::Expr(e) => out.extend(self.check_line(e, &env)),
-                _ => self.no_check(stmt.span),
-            }
-        }
     }
 
     fn no_check(&mut self, span: Span) {

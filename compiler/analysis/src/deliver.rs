@@ -1,83 +1,91 @@
-//! `deliver`: which files are made. Always true: output paths are different; fields of the template are filled in,
-//! except `{track}` and `{bus}` of stems, which are filled in per strip.
+//! `deliver`: which files are made. Always true: output paths are different; what a delivery does not say is settled.
+
+mod template;
 
 use crate::args::{Callee, ParamSpec, Signature};
 use crate::codes;
-use crate::eval::Cond;
 use crate::eval::env::Env;
 use crate::eval::value::Value;
-use crate::mix::{Delivery, DeliveryFormat};
+use crate::mix::{Delivery, DeliveryFormat, Section};
 use crate::modules::suggest;
 use crate::names::ModuleId;
 use crate::session::Session;
+use crate::song::TAGS;
 use crate::types::Type;
-use crate::units::describe;
-use mixdown_syntax::tree::{self, Arg, CodeKind, ExprKind, Ident};
+use mixdown_syntax::tree::{self, Arg, ExprKind};
 use mixdown_syntax::{Diagnostic, Span};
 
 const FORMATS: &[(&str, DeliveryFormat)] =
     &[("wav", DeliveryFormat::Wav), ("flac", DeliveryFormat::Flac), ("stems", DeliveryFormat::Stems)];
 
+/// Most different `set:` of one song.
+const MOST_SETS: usize = 32;
+
 impl Session<'_> {
     /// All deliveries of the song.
-    pub(crate) fn deliveries(&mut self) -> Vec<Delivery> {
+    pub(crate) fn deliveries(&mut self, sections: &[Section]) -> Vec<Delivery> {
         let mut out = Vec::new();
         let blocks: Vec<_> = self.strips.deliver.iter().map(|b| (b.block.clone(), b.env.clone())).collect();
         for (block, env) in blocks {
-            self.deliver_block(&block, &env, &mut out);
-        }
-        let mut seen: Vec<(String, Span)> = Vec::new();
-        for delivery in &out {
-            if let Some((_, first)) = seen.iter().find(|(t, _)| *t == delivery.template) {
-                self.report(
-                    Diagnostic::error(
-                        &codes::E0561,
-                        delivery.span,
-                        format!("two deliveries write `{}`", delivery.template),
-                    )
-                    .label(*first, "the first one")
-                    .help("give one of them another file name"),
+            self.each_line(&block, &env, &mut |session, line, env| {
+                let span = match line {
+                    Ok(tree::Expr { kind: ExprKind::Call(callee, args), span }) => {
+                        out.extend(session.delivery(callee, args, *span, env, sections).into_iter().flatten());
+                        return;
+                    }
+                    Ok(other) => other.span,
+                    Err(span) => span,
+                };
+                session.report(
+                    Diagnostic::error(&codes::E0560, span, "`deliver` holds files to make")
+                        .help("write `wav(\"out/{title}.wav\", bits: 24)`, `flac( … )` or `stems( … )`"),
                 );
-            }
-            seen.push((delivery.template.clone(), delivery.span));
+            });
         }
+        self.one_file_each(&out);
+        self.few_variants(&out);
         out
     }
 
-    fn deliver_block(&mut self, block: &tree::Block, env: &Env, out: &mut Vec<Delivery>) {
-        let mut env = env.inner();
-        for stmt in &block.stmts {
-            match &stmt.kind {
-                CodeKind::Let(it) => env = self.let_statement(it, &env),
-                CodeKind::For(it) => {
-                    for item in self.items(&it.iter, &env) {
-                        let inner = self.bind(&it.pattern, item, env.inner(), it.iter.span);
-                        self.deliver_block(&it.body, &inner, out);
-                    }
-                }
-                CodeKind::Expr(tree::Expr { kind: ExprKind::If(cond, then, otherwise), .. }) => {
-                    match self.fixed_condition(cond, &env) {
-                        Cond::Known(true) => self.deliver_block(then, &env, out),
-                        Cond::Known(false) => {
-                            if let Some(otherwise) = otherwise {
-                                self.deliver_block(otherwise, &env, out);
-                            }
-                        }
-                        _ => {}
-                    }
-                }
-                CodeKind::Expr(tree::Expr { kind: ExprKind::Call(callee, args), span }) => {
-                    out.extend(self.delivery(callee, args, *span, &env));
-                }
-                _ => self.report(
-                    Diagnostic::error(&codes::E0560, stmt.span, "`deliver` holds files to make")
-                        .help("write `wav(\"out/{title}.wav\", bits: 24)`, `flac( … )` or `stems( … )`"),
-                ),
+    /// Every `set:` is a mix of its own, made from the text up.
+    fn few_variants(&mut self, all: &[Delivery]) {
+        let mut sets: Vec<&[(String, String)]> = Vec::new();
+        for delivery in all {
+            if !sets.contains(&delivery.set.as_slice()) {
+                sets.push(&delivery.set);
+            }
+            if sets.len() > MOST_SETS {
+                let message = format!("more than {MOST_SETS} different `set:` in one song");
+                let help = "deliver them in several renders, with `--set` on the command line";
+                self.report(Diagnostic::error(&codes::E0564, delivery.span, message).help(help));
+                return;
             }
         }
     }
 
-    fn delivery(&mut self, callee: &tree::Expr, args: &[Arg], span: Span, env: &Env) -> Option<Delivery> {
+    fn one_file_each(&mut self, all: &[Delivery]) {
+        for (i, delivery) in all.iter().enumerate() {
+            // Another value of an option may give a file another name: such are compared when that is known.
+            let same = |d: &&Delivery| d.template == delivery.template && d.set == delivery.set;
+            if let Some(first) = all[..i].iter().find(same) {
+                self.report(
+                    Diagnostic::error(&codes::E0561, delivery.span, format!("two deliveries write `{}`", delivery.template))
+                        .label(first.span, "the first one")
+                        .help("give one of them another file name"),
+                );
+            }
+        }
+    }
+
+    /// The files of one line: one, or one a section. `None` after a fault.
+    fn delivery(
+        &mut self,
+        callee: &tree::Expr,
+        args: &[Arg],
+        span: Span,
+        env: &Env,
+        sections: &[Section],
+    ) -> Option<Vec<Delivery>> {
         let ExprKind::Name(word) = &callee.kind else {
             self.report(
                 Diagnostic::error(&codes::E0560, callee.span, "this is no kind of file")
@@ -95,7 +103,7 @@ impl Session<'_> {
         // The fields of the file name exist in it only, so it is evaluated apart from the rest.
         let (file, rest): (Vec<&Arg>, Vec<&Arg>) =
             args.iter().partition(|a| a.name.as_ref().is_none_or(|n| n.name == "file"));
-        let rest: Vec<Arg> = rest.into_iter().cloned().collect();
+        let rest: Vec<Arg> = rest.into_iter().map(spelled).collect();
         let Some(file) = file.first() else {
             self.report(
                 Diagnostic::error(&codes::E0560, word.span, format!("`{name}` needs a file name"))
@@ -103,20 +111,21 @@ impl Session<'_> {
             );
             return None;
         };
-        let template = self.template(&file.value, *format, env);
+        let names = self.file_names(&file.value, *format, env, sections);
         let bound = self.bind_args(&signature, &rest, None, word.span, env)?;
-        let template = template?;
+        let names = names?;
         let value = |i: usize| bound.get(i).and_then(|b| b.as_ref());
         let number = |i: usize| match value(i) {
             Some((Value::Quantity(x, _), at)) => Some((*x, *at)),
             _ => None,
         };
         let (bits, at) = number(0).unwrap_or((24.0, span));
-        let allowed: &[f64] = if *format == DeliveryFormat::Flac { &[16.0, 24.0] } else { &[16.0, 24.0, 32.0] };
+        let flac = *format == DeliveryFormat::Flac || names.iter().any(|(n, _)| n.to_lowercase().ends_with(".flac"));
+        let allowed: &[f64] = if flac { &[16.0, 24.0] } else { &[16.0, 24.0, 32.0] };
         if !allowed.contains(&bits) {
             self.report(
                 Diagnostic::error(&codes::E0560, at, format!("`{name}` has no {bits} bits"))
-                    .help(if allowed.len() == 2 { "write 16 or 24" } else { "write 16, 24 or 32 (float)" }),
+                    .help(if allowed.len() == 2 { "write 16 or 24" } else { "write 16, 24 or 32f" }),
             );
             return None;
         }
@@ -147,88 +156,51 @@ impl Session<'_> {
             Some((value, at)) => self.delivery_set(&value, at, env.module),
             None => Vec::new(),
         };
-        Some(Delivery { format: *format, template, bits: bits as u32, dither, sample_rate, without, only, set, span })
+        let own = match value(6).cloned() {
+            Some((value, at)) => self.delivery_tags(&value, at),
+            None => Vec::new(),
+        };
+        let tags = self.tags(own);
+        let (format, bits) = (*format, bits as u32);
+        let delivery = Delivery { format, template: String::new(), part: None, bits, dither, sample_rate, without, only, set, tags, span };
+        Some(names.into_iter().map(|(template, part)| Delivery { template, part, ..delivery.clone() }).collect())
     }
 
-    /// The file name with its fields filled in.
-    fn template(&mut self, file: &tree::Expr, format: DeliveryFormat, env: &Env) -> Option<String> {
-        let mut scope = env.inner();
-        let fields = [("title", self.song.title.clone()), ("artist", self.song.artist.clone())];
-        for (name, value) in fields {
-            let value = match value {
-                Some(text) => Value::text(clean(&text)),
-                None if uses(file, name) && !self.broken_name(name) => {
-                    self.report(
-                        Diagnostic::error(
-                            &codes::E0562,
-                            file.span,
-                            format!("the song has no `{name}` for this file name"),
-                        )
-                        .help(format!("write `{name} \"…\"` at the top of the song")),
-                    );
-                    Value::Error
-                }
-                None => Value::Error,
-            };
-            scope = scope.with(name, value, file.span);
-        }
-        for name in ["track", "bus", "section"] {
-            let value = match (name, format) {
-                ("track" | "bus", DeliveryFormat::Stems) => Value::text(format!("{{{name}}}")),
-                _ if uses(file, name) => {
-                    let help = if name == "section" {
-                        "leave it out; a delivery is the whole song"
-                    } else {
-                        "`{track}` and `{bus}` belong to `stems( … )`, which makes one file for each"
-                    };
-                    self.report(
-                        Diagnostic::error(
-                            &codes::E0562,
-                            file.span,
-                            format!("`{{{name}}}` has no value in this file name"),
-                        )
-                        .help(help),
-                    );
-                    Value::Error
-                }
-                _ => Value::Error,
-            };
-            scope = scope.with(name, value, file.span);
-        }
-        let text = match self.eval(file, &scope) {
-            Value::Text(text) => text.to_string(),
-            Value::Error | Value::Unknown(_) => return None,
-            other => {
-                let what = describe(&other.ty());
-                self.report(
-                    Diagnostic::error(&codes::E0562, file.span, format!("a file name is a text, and this is {what}"))
-                        .help("write `\"out/{title}.wav\"`"),
-                );
-                return None;
+    /// What a file says of itself: the song's words, and its own before them. An empty text takes a word out.
+    fn tags(&self, own: Vec<(String, String)>) -> Vec<(String, String)> {
+        let song = self.song.all_tags().into_iter().filter(|(name, _)| own.iter().all(|(n, _)| n != name));
+        let mut tags: Vec<(String, String)> = song.chain(own.iter().cloned()).filter(|(_, text)| !text.is_empty()).collect();
+        tags.sort_by_key(|(name, _)| TAGS.iter().position(|t| t == name));
+        tags
+    }
+
+    /// `tags: (album: "Singles", comment: "for the vinyl")`.
+    fn delivery_tags(&mut self, value: &Value, at: Span) -> Vec<(String, String)> {
+        let Value::Record(fields) = value else {
+            if !value.is_error() {
+                let help = "write `tags: (album: \"Singles\", comment: \"for the vinyl\")`";
+                self.report(Diagnostic::error(&codes::E0563, at, "`tags` takes words by name").help(help));
             }
+            return Vec::new();
         };
-        let lower = text.to_lowercase();
-        let fits = match format {
-            DeliveryFormat::Wav => lower.ends_with(".wav"),
-            DeliveryFormat::Flac => lower.ends_with(".flac"),
-            DeliveryFormat::Stems => lower.ends_with(".wav") || lower.ends_with(".flac"),
-        };
-        if !fits {
-            let ending = if format == DeliveryFormat::Flac { ".flac" } else { ".wav" };
-            self.report(
-                Diagnostic::error(&codes::E0562, file.span, format!("`{text}` does not end like the file it is"))
-                    .help(format!("end it with `{ending}`")),
-            );
-            return None;
+        let mut out = Vec::new();
+        for (name, value) in fields.iter() {
+            if !TAGS.contains(&name.as_str()) {
+                let ident = tree::Ident { name: name.clone(), span: at };
+                let fault = Diagnostic::error(&codes::E0563, at, format!("files know no tag `{name}`"));
+                self.report(suggest(fault, &ident, TAGS, "they know"));
+                continue;
+            }
+            match self.print(value) {
+                Some(text) => out.push((name.clone(), text)),
+                None if value.is_error() => {}
+                None => {
+                    let fault = Diagnostic::error(&codes::E0563, at, format!("the tag `{name}` is a text"));
+                    self.report(fault.help(format!("write `tags: ({name}: \"…\")`")));
+                }
+            }
         }
-        if format == DeliveryFormat::Stems && !text.contains("{track}") && !text.contains("{bus}") {
-            self.report(
-                Diagnostic::error(&codes::E0562, file.span, "all stems would have one file name")
-                    .help("put the name of the strip into it: `stems(\"out/stems/{bus}.wav\")`"),
-            );
-            return None;
-        }
-        Some(text)
+        out
     }
 
     /// `set: (vocal_up: 1dB)`.
@@ -270,21 +242,19 @@ fn signature(name: &str) -> Signature {
         param("without", None),
         param("only", None),
         param("set", None),
+        param("tags", None),
     ];
     Signature { name: name.to_string(), callee: Callee::Effect, params }
 }
 
-/// Whether a file name has a field.
-fn uses(file: &tree::Expr, field: &str) -> bool {
-    let named = |e: &tree::Expr| matches!(&e.kind, ExprKind::Name(Ident { name, .. }) if name == field);
-    match &file.kind {
-        ExprKind::Str(parts) => parts.iter().any(|p| matches!(p, tree::StrPart::Expr(e) if uses(e, field))),
-        ExprKind::Call(_, args) => args.iter().any(|a| uses(&a.value, field)),
-        _ => named(file),
+/// `32f` is how 32 bits are spoken of that are floats; a number in a script has no such unit.
+fn spelled(arg: &Arg) -> Arg {
+    let mut arg = arg.clone();
+    if let (Some("bits"), ExprKind::Quantity(q)) = (arg.name.as_ref().map(|n| n.name.as_str()), &mut arg.value.kind)
+        && q.value == 32.0
+        && q.unit.as_ref().is_some_and(|u| u.name == "f")
+    {
+        q.unit = None;
     }
-}
-
-/// A value as part of a file name.
-fn clean(text: &str) -> String {
-    text.chars().map(|c| if "/\\:*?\"<>|".contains(c) || c.is_control() { '_' } else { c }).collect()
+    arg
 }

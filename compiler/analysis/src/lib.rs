@@ -18,6 +18,7 @@ pub mod effect_codes;
 pub mod effects;
 mod eval;
 mod limits;
+mod lines;
 pub mod mix;
 mod modules;
 pub mod names;
@@ -28,5 +29,5 @@ pub mod types;
 pub mod units;
 pub mod world;
 
-pub use analyse::{Analysis, Options, analyse};
+pub use analyse::{Analysis, Options, Variant, analyse};
 pub use strips::solo::solo;

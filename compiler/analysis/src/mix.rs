@@ -44,7 +44,7 @@ pub struct Song {
     pub title: Option<String>,
     /// `artist`.
     pub artist: Option<String>,
-    /// Other text settings (`album`, `year`, `isrc`, `comment`), name and value.
+    /// What its files say of themselves, name and text: `title`, `artist`, `album`, …
     pub tags: Vec<(String, String)>,
     /// Hertz.
     pub sample_rate: u32,
@@ -385,6 +385,9 @@ pub struct Delivery {
     pub format: DeliveryFormat,
     /// File name with its fields filled in, except `{track}` and `{bus}` of stems.
     pub template: String,
+    /// The part of the song it holds, in samples of the mix's rate: first, and one past the last. `None` is all of it.
+    #[serde(default)]
+    pub part: Option<(u64, Option<u64>)>,
     /// 16, 24 or 32 (float).
     pub bits: u32,
     /// `Some(true)` dithers, `Some(false)` does not, `None` decides by depth.
@@ -399,6 +402,9 @@ pub struct Delivery {
     /// song again with them.
     #[serde(default)]
     pub set: Vec<(String, String)>,
+    /// What the file says of itself, name and text.
+    #[serde(default)]
+    pub tags: Vec<(String, String)>,
     /// Its place.
     pub span: Span,
 }

@@ -145,7 +145,7 @@ fn deliveries() {
             wav(\"out/{title}.wav\", bits: 16, dither: off)
             flac(\"out/{artist} - {title}.flac\", sample_rate: 44.1kHz)
             wav(\"out/{title} (instrumental).wav\", without: [vocals], set: (up: 1dB))
-            wav(\"out/{upper(title)} solo.wav\", bits: 32, only: [vocal])
+            wav(\"out/{upper(title)} solo.wav\", bits: 32f, only: [vocal])
             stems(\"out/stems/{bus}.wav\")
             for t in [\"a\", \"b\"] { wav(\"out/{t}.wav\") }
             if up > 0dB { wav(\"never.wav\") }
@@ -167,11 +167,77 @@ fn deliveries() {
 }
 
 #[test]
+fn a_file_of_each_section() {
+    let mix = mix("tempo 120bpm
+        sections { verse @1, @5   chorus @3 .. @5   outro @7 }
+        track t { source \"t.wav\" }
+        deliver { wav(\"{section}.wav\"); stems(\"{section}/{bus}.flac\") }");
+    let all: Vec<_> = mix.deliveries.iter().map(|d| (d.template.as_str(), d.part)).collect();
+    let bar = 96_000;
+    let parts = [("verse-1", 0, Some(2)), ("verse-2", 4, Some(6)), ("chorus", 2, Some(4)), ("outro", 6, None)];
+    let part = |a: u64, b: Option<u64>| Some((a * bar, b.map(|b| b * bar)));
+    let want: Vec<_> = parts.iter().map(|(n, a, b)| (format!("{n}.wav"), part(*a, *b))).collect();
+    assert_eq!(all[..4].iter().map(|(n, p)| (n.to_string(), *p)).collect::<Vec<_>>(), want);
+    assert_eq!(all[4], ("verse-1/{bus}.flac", part(0, Some(2))));
+    assert_eq!(all.len(), 8);
+}
+
+#[test]
+fn tags_of_the_song_and_of_a_file() {
+    let mix = mix("title \"A\"
+        artist \"B\"
+        comment \"c\"
+        album \"D\"
+        track t { source \"t.wav\" }
+        deliver { wav(\"a.wav\"); wav(\"b.wav\", tags: (album: \"E\", comment: \"\", year: 2024)) }");
+    let tags = |i: usize| -> Vec<String> { mix.deliveries[i].tags.iter().map(|(n, t)| format!("{n}={t}")).collect() };
+    assert_eq!(tags(0), ["title=A", "artist=B", "album=D", "comment=c"]);
+    assert_eq!(tags(1), ["title=A", "artist=B", "album=E", "year=2024"]);
+}
+
+#[test]
+fn a_delivery_with_options_of_its_own_is_another_mix() {
+    let song = "option up: Level = 0dB in -3dB .. 3dB
+        option lang: Text = \"en\"
+        track t { source \"t.wav\"; gain(up) }
+        if up > 2dB { track extra { source \"e.wav\"; nothing_like_it() } }
+        deliver {
+            wav(\"{lang}.wav\")
+            wav(\"{lang}.wav\", set: (lang: \"de\"))
+            wav(\"up.wav\", set: (up: 1dB))
+            flac(\"up.flac\", set: (up: 1dB))
+        }";
+    let found = Mock::song(song).run();
+    assert!(found.mix.is_some(), "{:?}", found.diagnostics);
+    assert_eq!(found.variants.len(), 2);
+    let (german, up) = (&found.variants[0], &found.variants[1]);
+    let own = |v: &mixdown_analysis::Variant| -> Vec<String> {
+        v.mix.deliveries.iter().filter(|d| d.set == v.set).map(|d| d.template.clone()).collect()
+    };
+    assert_eq!(own(german), ["de.wav"]);
+    assert_eq!(own(up), ["up.wav", "up.flac"]);
+    assert_eq!(up.mix.options[0].value, "1dB");
+    // What is wrong only with these options is found too, and says with which.
+    let found = Mock::song(&song.replace("1dB", "2.5dB")).run();
+    assert!(found.mix.is_none());
+    let fault = found.diagnostics.iter().find(|d| d.is_error()).expect("an error");
+    assert!(fault.message.contains("nothing_like_it"), "{fault:?}");
+    assert!(fault.labels.iter().any(|l| l.text.contains("`up` 2.5dB")), "{fault:?}");
+}
+
+#[test]
 fn what_is_wrong_with_deliveries() {
     for (line, code, piece) in [
         ("mp3(\"a.mp3\")", "E0560", "flac"),
         ("wav()", "E0560", "file name"),
-        ("wav(\"a.wav\", bits: 20)", "E0560", "16, 24 or 32"),
+        ("wav(\"a.wav\", bits: 20)", "E0560", "16, 24 or 32f"),
+        ("wav(\"a.wav\", bits: 24f)", "E0301", "unit `f`"),
+        ("stems(\"{bus}.flac\", bits: 32f)", "E0560", "16 or 24"),
+        ("wav(\"{section}.wav\")", "E0562", "sections {"),
+        ("wav(\"a.wav\", tags: \"x\")", "E0563", "tags: ("),
+        ("wav(\"a.wav\", tags: (albun: \"x\"))", "E0563", "album"),
+        ("wav(\"a.wav\", tags: (album: [1]))", "E0563", "a text"),
+        ("for i in 1 .. 40 { wav(\"a{i}.wav\", set: (up: i * 0.01dB)) }", "E0564", "--set"),
         ("flac(\"a.flac\", bits: 32)", "E0560", "16 or 24"),
         ("wav(\"a.wav\", bitz: 16)", "E0401", "bits"),
         ("wav(\"a.wav\", sample_rate: 1Hz)", "E0560", "8kHz"),

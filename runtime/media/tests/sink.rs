@@ -296,3 +296,58 @@ fn a_link_is_followed_not_replaced() {
     assert!(std::fs::symlink_metadata(scratch.path("link.wav")).expect("a link").file_type().is_symlink());
     assert_eq!(open(scratch.path("real/song.wav")).expect("readable").info().frames, 10);
 }
+
+/// Chunks of a WAV file, checked to tile it.
+fn riff(bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
+    let size = |at: usize| u32::from_le_bytes(bytes[at..at + 4].try_into().expect("four bytes")) as usize;
+    assert_eq!(size(4) + 8, bytes.len(), "the file's size");
+    let mut at = 12;
+    let mut out = Vec::new();
+    while at < bytes.len() {
+        let end = at + 8 + size(at + 4);
+        out.push((String::from_utf8_lossy(&bytes[at..at + 4]).into_owned(), bytes[at + 8..end].to_vec()));
+        at = end + end % 2;
+    }
+    out
+}
+
+#[test]
+fn tags_stand_behind_the_audio() {
+    let scratch = Scratch::new();
+    let tags: Vec<(String, String)> = [("title", "Nächte"), ("artist", "Vera"), ("isrc", "DEA123456789"), ("mixer", "Me"), ("year", "2024"), ("comment", "odd")]
+        .iter()
+        .map(|(k, v)| (k.to_string(), v.to_string()))
+        .collect();
+    // An odd number of bytes of audio is padded.
+    let planes = vec![noise(4001, 0.5, 9)];
+    let spec = SinkSpec { tags: tags.clone(), ..spec(1, OutputFormat::Int24, Dither::Off) };
+    for name in ["tagged.wav", "tagged.flac"] {
+        let path = scratch.path(name);
+        write(&path, &spec, &planes, 512);
+        let plain = scratch.path(&format!("plain-{name}"));
+        write(&plain, &SinkSpec { tags: Vec::new(), ..spec.clone() }, &planes, 512);
+        let (tagged, plain) = (read_whole(&path, 777).expect("readable"), read_whole(&plain, 777).expect("readable"));
+        assert!(tagged.planes == plain.planes && tagged.warnings.is_empty(), "{name}");
+    }
+    let has = |bytes: &[u8], what: &[u8]| bytes.windows(what.len()).any(|w| w == what);
+    let wav = std::fs::read(scratch.path("tagged.wav")).expect("a file");
+    let chunks = riff(&wav);
+    let of = |id: &str| &chunks.iter().find(|(name, _)| name == id).expect("the chunk").1;
+    assert_eq!(of("data").len(), 12_003);
+    for part in [&b"INFO"[..], b"INAM\x08\0\0\0N\xc3\xa4chte\0", b"IART\x05\0\0\0Vera\0\0", b"ICRD", b"ICMT"] {
+        assert!(has(of("LIST"), part), "{part:?}");
+    }
+    assert!(!has(of("LIST"), b"ISRC"), "that is another thing in INFO");
+    let id3 = of("id3 ");
+    assert_eq!(&id3[..6], b"ID3\x04\0\0");
+    assert_eq!(id3[6..10].iter().fold(0, |n, b| n << 7 | usize::from(*b)) + 10, id3.len());
+    for part in [&b"TIT2\0\0\0\x08\0\0\x03N\xc3\xa4chte"[..], b"TSRC", b"TDRC", b"TIPL\0\0\0\x07\0\0\x03mix\0Me", b"\x03XXX\0odd"] {
+        assert!(has(id3, part), "{part:?}");
+    }
+    let flac = std::fs::read(scratch.path("tagged.flac")).expect("a file");
+    for part in ["TITLE=Nächte", "ARTIST=Vera", "ISRC=DEA123456789", "MIXER=Me", "DATE=2024", "COMMENT=odd"] {
+        assert!(has(&flac, part.as_bytes()), "{part}");
+    }
+    // A file without tags has no chunk for them.
+    assert_eq!(riff(&std::fs::read(scratch.path("plain-tagged.wav")).expect("a file")).len(), 2);
+}

@@ -145,3 +145,54 @@ fn delivered_files_appear_under_their_names() {
     let (whole, less) = (Audio::read(&p.path("out/My Song.wav")).peak_db(), Audio::read(&p.path("out/no-x.wav")).peak_db());
     assert!((whole - less - mixdown_tests::db(1.0 + 10f64.powf(0.3))).abs() < 0.05, "{whole} {less}");
 }
+
+#[test]
+fn a_file_of_each_section_is_a_slice_of_the_whole() {
+    let p = project();
+    p.write(
+        "song.mix",
+        "length 2s\ntempo 120bpm\nsignature 1/4\nsections { a @1, @3\n b @2 .. @3 }\ntrack t { source \"a.wav\" }\n\
+         deliver { wav(\"whole.wav\", bits: 32f); wav(\"{section}.wav\", bits: 32f); stems(\"{section}/{track}.flac\") }\n",
+    );
+    p.run(&["render", "song.mix"]).ok();
+    let whole = Audio::read(&p.path("whole.wav"));
+    for (name, from, to) in [("a-1", 0, 24_000), ("b", 24_000, 48_000), ("a-2", 48_000, 96_000)] {
+        let part = Audio::read(&p.path(&format!("{name}.wav")));
+        assert!(part.channels[0][..] == whole.channels[0][from..to], "{name}");
+        let stem = std::fs::read(p.path(&format!("{name}/t.flac"))).expect("a stem");
+        assert_eq!(&stem[..4], b"fLaC");
+        assert_eq!(Audio::read(&p.path(&format!("{name}/t.flac"))).frames(), to - from);
+    }
+}
+
+#[test]
+fn a_delivery_with_options_of_its_own() {
+    let p = project();
+    p.write(
+        "song.mix",
+        "option up: Level = 0dB in -6dB .. 6dB\nlength 1s\ntrack t { source \"a.wav\"; gain(up) }\n\
+         deliver { wav(\"plain.wav\", bits: 32f); wav(\"up.wav\", bits: 32f, set: (up: 6dB)); wav(\"down.wav\", bits: 32f, set: (up: -6dB)) }\n",
+    );
+    let peak = |name: &str| Audio::read(&p.path(name)).peak_db();
+    let run = p.run(&["render", "song.mix"]).ok();
+    assert!(run.err.lines().next().is_some_and(|l| l.starts_with("rendered plain.wav  0:01")), "{}", run.err);
+    assert!((peak("up.wav") - peak("plain.wav") - 6.0).abs() < 0.01 && (peak("plain.wav") - peak("down.wav") - 6.0).abs() < 0.01);
+    // The delivery's own word stands above the command line's.
+    let before = peak("up.wav");
+    p.run(&["render", "song.mix", "--set", "up=3dB"]).ok();
+    assert!((peak("up.wav") - peak("plain.wav") - 3.0).abs() < 0.01 && (peak("up.wav") - before).abs() < 1e-6);
+}
+
+#[test]
+fn files_say_what_they_are() {
+    let p = project();
+    let song = format!("title \"Nacht\"\nartist \"Vera\"\nisrc \"DEA123456789\"\n{SONG}");
+    p.write("song.mix", &format!("{song}deliver {{ wav(\"o.wav\"); flac(\"o.flac\", tags: (album: \"Vinyl\")) }}\n"));
+    let has = |name: &str, what: &str| std::fs::read(p.path(name)).expect("a file").windows(what.len()).any(|w| w == what.as_bytes());
+    p.run(&["render", "song.mix"]).ok();
+    assert!(has("o.wav", "INAM") && has("o.wav", "Nacht") && has("o.wav", "TSRC") && !has("o.wav", "Vinyl"));
+    assert!(has("o.flac", "TITLE=Nacht") && has("o.flac", "ARTIST=Vera") && has("o.flac", "ISRC=DEA123456789") && has("o.flac", "ALBUM=Vinyl"));
+    p.run(&["render", "song.mix", "-o", "x.wav"]).ok();
+    assert!(has("x.wav", "Nacht"));
+    p.run(&["render", "song.mix", "--bits", "32f"]).fails(2, "FLAC holds no floats");
+}

@@ -1,9 +1,9 @@
-//! E0560 to E0570: deliveries and checks.
+//! E0560 to E0579: deliveries and checks.
 
 use super::codes;
 
 codes! {
-    E0560 "Deliveries": "`deliver` makes `wav`, `flac` and `stems`, 16, 24 or (wav) 32 bits.
+    E0560 "Deliveries": "`deliver` makes `wav`, `flac` and `stems`, 16, 24 or (wav) 32f bits.
 
 ```mix
 deliver { mp3(\"out/{title}.mp3\") }               // wrong
@@ -17,12 +17,28 @@ deliver { wav(\"out/a.wav\"); wav(\"out/a.wav\", without: [vocals]) }           
 deliver { wav(\"out/a.wav\"); wav(\"out/a (instrumental).wav\", without: [vocals]) }      // right
 ```
 ";
-    E0562 "File names of deliveries": "`{title}` and `{artist}` are the song's; `{track}` and `{bus}` exist in `stems`; \
-the ending says what the file is.
+    E0562 "File names of deliveries": "`{title}` and `{artist}` are the song's; `{section}` makes a file of each \
+section; `{track}` and `{bus}` exist in `stems`; the ending says what the file is.
 
 ```mix
 wav(\"out/{bus}.wav\")         // wrong
 stems(\"out/{bus}.wav\")       // right
+```
+";
+    E0563 "Tags of a delivery": "What a file says of itself is the song's `title`, `artist`, `album` and so on; `tags` \
+replaces or adds words for one file.
+
+```mix
+wav(\"a.wav\", tags: \"Singles\")              // wrong
+wav(\"a.wav\", tags: (album: \"Singles\"))     // right
+```
+";
+    E0564 "Too many variants": "Every different `set:` of a delivery is a mix of its own that is read and rendered from the \
+beginning. A song has at most 32 of them.
+
+```mix
+for i in 1 .. 100 { wav(\"a{i}.wav\", set: (up: i * 0.01dB)) }     // wrong
+for i in 1 .. 3 { wav(\"a{i}.wav\", set: (up: i * 1dB)) }          // right
 ```
 ";
     E0570 "Checks": "A check compares one measure of one strip with a value of the measure's own unit.

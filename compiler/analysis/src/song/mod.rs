@@ -12,6 +12,26 @@ use crate::units::SongUnits;
 use mixdown_syntax::tree;
 use time::{Pos, Timeline};
 
+/// What files say of themselves, in the order they say it; settings of the song, and fields of a delivery's `tags`.
+pub(crate) const TAGS: &[&str] = &[
+    "title",
+    "artist",
+    "album",
+    "album_artist",
+    "year",
+    "isrc",
+    "comment",
+    "genre",
+    "composer",
+    "lyricist",
+    "producer",
+    "engineer",
+    "mixer",
+    "copyright",
+    "label",
+    "track_number",
+];
+
 /// The song's own facts.
 pub(crate) struct SongFacts {
     /// Beats, seconds, samples.
@@ -84,6 +104,13 @@ impl SongFacts {
             state: SectionState::Waiting,
         });
         self.sections.len() - 1
+    }
+
+    /// All that the song says of itself.
+    pub fn all_tags(&self) -> Vec<(String, String)> {
+        let named = [("title", &self.title), ("artist", &self.artist)];
+        let named = named.into_iter().filter_map(|(name, text)| Some((name.to_string(), text.clone()?)));
+        named.chain(self.tags.iter().cloned()).collect()
     }
 
     /// Names of all sections, in the order of the text.

@@ -1,6 +1,7 @@
 //! Song settings. Always true: each is written once (tempo and signature change with `from`); an unknown word is an
 //! error with the nearest one.
 
+use super::TAGS;
 use crate::codes;
 use crate::eval::Wanted;
 use crate::eval::env::Env;
@@ -14,25 +15,8 @@ use mixdown_syntax::Diagnostic;
 use mixdown_syntax::tree::SongSetting;
 use std::rc::Rc;
 
-/// Settings that go into the files as text.
-const TAGS: &[&str] = &[
-    "album",
-    "album_artist",
-    "year",
-    "isrc",
-    "comment",
-    "genre",
-    "composer",
-    "lyricist",
-    "producer",
-    "engineer",
-    "mixer",
-    "copyright",
-    "label",
-    "track_number",
-];
 const OTHERS: &[&str] =
-    &["title", "artist", "tempo", "signature", "sample_rate", "pan_law", "tail", "length", "seed", "pickup"];
+    &["tempo", "signature", "sample_rate", "pan_law", "tail", "length", "seed", "pickup"];
 
 impl Session<'_> {
     /// Evaluates the settings of the song, those first that others hang on.

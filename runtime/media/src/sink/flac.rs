@@ -3,7 +3,7 @@
 
 use super::quantise::Quantiser;
 use super::target::Shared;
-use super::{AudioSink, OutputFormat, SinkReport, SinkSpec, check_spec, each_chunk};
+use super::{AudioSink, OutputFormat, SinkReport, SinkSpec, check_spec, each_chunk, tags};
 use crate::codes;
 use crate::error::MediaError;
 use crate::pcm::Real;
@@ -39,7 +39,8 @@ impl FlacSink {
         }
         let target = Shared::open(path)?;
         let buffer = BufWriter::with_capacity(256 * 1024, target.clone());
-        let writer = FlacSampleWriter::new(buffer, Options::default().fast_channel_correlation(true), spec.rate, spec.format.bits(), spec.channels as u8, None).map_err(|fault| failed(path, fault))?;
+        let options = tags::vorbis(&spec.tags).fold(Options::default().fast_channel_correlation(true), |o, (name, text)| o.tag(name, text));
+        let writer = FlacSampleWriter::new(buffer, options, spec.rate, spec.format.bits(), spec.channels as u8, None).map_err(|fault| failed(path, fault))?;
         Ok(FlacSink { path: path.to_path_buf(), target, writer: Some(writer), quantiser: Quantiser::new(spec), channels: spec.channels, integers: Vec::new() })
     }
 

@@ -5,6 +5,7 @@ mod atomic;
 mod dither;
 mod flac;
 mod quantise;
+mod tags;
 mod target;
 mod wav;
 
@@ -57,12 +58,16 @@ pub struct SinkSpec {
     pub seed: u64,
     /// Length in frames where it is known; lets a file that cannot be held be refused before anything is rendered.
     pub frames: Option<u64>,
+    /// What the file says of itself, name (`title`, `artist`, `album`, `isrc`, …) and text. A name that no file knows
+    /// is left out.
+    #[serde(default)]
+    pub tags: Vec<(String, String)>,
 }
 
 impl SinkSpec {
-    /// A specification with [`Dither::Auto`], seed 0 and an unknown length.
+    /// A specification with [`Dither::Auto`], seed 0, an unknown length and no tags.
     pub fn new(rate: u32, channels: u32, format: OutputFormat) -> Self {
-        SinkSpec { rate, channels, format, dither: Dither::Auto, seed: 0, frames: None }
+        SinkSpec { rate, channels, format, dither: Dither::Auto, seed: 0, frames: None, tags: Vec::new() }
     }
 }
 

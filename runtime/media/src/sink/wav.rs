@@ -2,7 +2,7 @@
 
 use super::quantise::Quantiser;
 use super::target::{Shared, Target};
-use super::{AudioSink, OutputFormat, SinkReport, SinkSpec, check_spec, each_chunk};
+use super::{AudioSink, OutputFormat, SinkReport, SinkSpec, check_spec, each_chunk, tags};
 use crate::codes;
 use crate::error::MediaError;
 use crate::info::{MAX_CHANNELS, MAX_RATE};
@@ -26,6 +26,8 @@ pub struct WavSink {
     target: Option<Shared>,
     quantiser: Quantiser,
     spec: SinkSpec,
+    /// Chunks behind the audio.
+    trailer: Vec<u8>,
     integers: Vec<i32>,
     floats: Vec<f32>,
     bytes: Vec<u8>,
@@ -68,12 +70,13 @@ impl WavSink {
     }
 
     fn over(path: &Path, mut target: Shared, spec: &SinkSpec) -> Result<Self, MediaError> {
-        target.write_all(&header(spec, 0)).map_err(|fault| MediaError::writing(path, &fault))?;
+        target.write_all(&header(spec, 0, 0)).map_err(|fault| MediaError::writing(path, &fault))?;
         Ok(WavSink {
             path: path.to_path_buf(),
             target: Some(target),
             quantiser: Quantiser::new(spec),
             spec: spec.clone(),
+            trailer: tags::chunks(&spec.tags),
             integers: Vec::new(),
             floats: Vec::new(),
             bytes: Vec::new(),
@@ -87,7 +90,7 @@ impl WavSink {
         }
         let (path, channels) = (self.path.clone(), self.spec.channels);
         let frames = block.first().map_or(0, |channel| channel.len()) as u64;
-        check_size(&path, &self.spec, self.quantiser.report().frames.saturating_add(frames))?;
+        check_size(&path, &self.spec, self.trailer.len(), self.quantiser.report().frames.saturating_add(frames))?;
         each_chunk(&path, block, channels, |part, frames| {
             match self.spec.format {
                 OutputFormat::Float32 => {
@@ -137,8 +140,8 @@ fn append<T: Copy, const W: usize>(bytes: &mut Vec<u8>, samples: &[T], encode: i
     }
 }
 
-/// Everything before the audio, of which there are `audio` bytes.
-fn header(spec: &SinkSpec, audio: u64) -> Vec<u8> {
+/// Everything before the audio, of which there are `audio` bytes, and of chunks behind it `trailer`.
+fn header(spec: &SinkSpec, audio: u64, trailer: usize) -> Vec<u8> {
     let bits = spec.format.bits() as u16;
     let code: u16 = if spec.format == OutputFormat::Float32 { 3 } else { 1 };
     let frame = spec.channels * u32::from(bits / 8);
@@ -158,10 +161,10 @@ fn header(spec: &SinkSpec, audio: u64) -> Vec<u8> {
         format.extend(code.to_le_bytes());
         format.extend(SUBFORMAT);
     }
-    let padded = audio + audio % 2;
+    let rest = audio + audio % 2 + trailer as u64;
     let mut head = Vec::with_capacity(68);
     head.extend(b"RIFF");
-    head.extend((4 + 8 + format.len() as u32 + 8 + padded as u32).to_le_bytes());
+    head.extend((4 + 8 + format.len() as u32 + 8 + rest as u32).to_le_bytes());
     head.extend(b"WAVEfmt ");
     head.extend((format.len() as u32).to_le_bytes());
     head.extend(format);
@@ -171,12 +174,13 @@ fn header(spec: &SinkSpec, audio: u64) -> Vec<u8> {
 }
 
 /// The last bytes, and the header with what is known now.
-fn close(target: &mut Shared, spec: &SinkSpec, audio: u64) -> io::Result<()> {
+fn close(target: &mut Shared, spec: &SinkSpec, audio: u64, trailer: &[u8]) -> io::Result<()> {
     if audio % 2 == 1 {
         target.write_all(&[0])?;
     }
+    target.write_all(trailer)?;
     target.seek(SeekFrom::Start(0))?;
-    target.write_all(&header(spec, audio))?;
+    target.write_all(&header(spec, audio, trailer.len()))?;
     target.flush()
 }
 
@@ -194,7 +198,7 @@ impl AudioSink for WavSink {
         let Some(mut target) = self.target.take() else {
             return Err(MediaError::new(codes::WRITE_FAILED, &self.path, "an earlier write failed", ""));
         };
-        close(&mut target, &self.spec, self.audio).and_then(|()| target.commit()).map_err(|fault| MediaError::writing(&self.path, &fault))?;
+        close(&mut target, &self.spec, self.audio, &self.trailer).and_then(|()| target.commit()).map_err(|fault| MediaError::writing(&self.path, &fault))?;
         Ok(self.quantiser.report())
     }
 }
@@ -207,12 +211,12 @@ impl Drop for WavSink {
 
 fn check(path: &Path, spec: &SinkSpec) -> Result<(), MediaError> {
     check_spec(path, spec, MAX_CHANNELS, MAX_RATE)?;
-    check_size(path, spec, spec.frames.unwrap_or(0))
+    check_size(path, spec, tags::chunks(&spec.tags).len(), spec.frames.unwrap_or(0))
 }
 
-fn check_size(path: &Path, spec: &SinkSpec, frames: u64) -> Result<(), MediaError> {
+fn check_size(path: &Path, spec: &SinkSpec, trailer: usize, frames: u64) -> Result<(), MediaError> {
     let frame = u64::from(spec.channels) * u64::from(spec.format.bits() / 8);
-    let most = MAX_BYTES / frame;
+    let most = MAX_BYTES.saturating_sub(trailer as u64) / frame;
     if frames <= most {
         return Ok(());
     }

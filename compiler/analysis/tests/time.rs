@@ -240,7 +240,8 @@ fn song_settings() {
         (mix.song.title.as_deref(), mix.song.artist.as_deref(), mix.song.file.as_str()),
         (Some("Night Drive"), Some("Vera"), "song")
     );
-    assert_eq!(mix.song.tags, [("album".to_string(), "A".to_string()), ("year".to_string(), "2026".to_string())]);
+    let tags: Vec<(&str, &str)> = mix.song.tags.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    assert_eq!(tags, [("title", "Night Drive"), ("artist", "Vera"), ("album", "A"), ("year", "2026")]);
     assert_eq!(
         (mix.song.sample_rate, mix.song.tail, mix.song.length, mix.song.seed),
         (44_100, (-80.0, 20.0), Some(352_800), 7)

@@ -1,4 +1,4 @@
-//! E0560 to E0579: deliveries and checks.
+//! E0560 to E0570: deliveries and checks.
 
 use super::codes;
 

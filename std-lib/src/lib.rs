@@ -14,7 +14,7 @@ macro_rules! library {
 }
 
 library! {
-    "biquad.mix": biquad biquad_highpass first_order;
+    "biquad.mix": biquad biquad_highpass biquad_bandpass svf first_order;
     "colour.mix": saturate clipper;
     "compressor.mix": compressor;
     "cuts.mix": highpass lowpass dc_cut;

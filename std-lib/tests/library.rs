@@ -108,7 +108,7 @@ fn in_range(effect: &str, param: &Param) {
             Some(TypeExpr::Name(ty)) => ["Signal", "Switch"].contains(&ty.name.as_str()),
             _ => false,
         };
-        assert!(free || effect.starts_with("biquad") || effect == "first_order", "{place} has no range");
+        assert!(free || effect.starts_with("biquad") || ["svf", "first_order"].contains(&effect), "{place} has no range");
         return;
     };
     let ExprKind::Binary(_, _, low, high) = &range.kind else { panic!("{place}: the range is no range") };

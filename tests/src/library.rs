@@ -1,7 +1,8 @@
 //! The standard library as the analysis knows it: every public effect with its parameters, and calls of it as text.
 
-use crate::rig::Song;
+use crate::rig::{How, Song};
 use crate::signal::Dice;
+use mixdown::build::Runner;
 use mixdown_analysis::body::Param;
 use mixdown_analysis::types::Type;
 use mixdown_syntax::tree::{File, ItemKind, TypeExpr};
@@ -23,7 +24,7 @@ pub struct Known {
 }
 
 /// Coefficients of the raw filters, which have no range because what is stable hangs on all of them together.
-const RAW: &[(&str, &str)] = &[("p0", "0.9"), ("p1", "0.02"), ("p2", "0.0002"), ("d1", "0.02"), ("d2", "0.0002")];
+const RAW: &[(&str, &str)] = &[("p0", "0.9"), ("pass", "0.009"), ("p1", "0.02"), ("p2", "0.0002"), ("d1", "0.02"), ("d2", "0.0002")];
 
 /// Every public effect. Panics where one cannot be called by what its text declares: nothing is left out.
 pub fn library() -> Vec<Known> {
@@ -44,10 +45,17 @@ pub fn library() -> Vec<Known> {
         };
         known.params = effect.params;
         known.takes_input = effect.takes_input;
-        known.stereo_only = matches!(name, "width" | "balance");
+        known.stereo_only = known.takes_input && refuses_mono(&known.call(&[]));
         all.push(known);
     }
     all
+}
+
+/// Whether an effect asks for two channels: the lowering says so of a mono strip.
+fn refuses_mono(call: &str) -> bool {
+    let song = Song::new(format!("length 1s\ntrack t {{ source \"x.wav\"\n {call} }}")).with("x.wav", vec![vec![0.0; 48]]);
+    let built = song.mix().and_then(|mix| song.build::<f32>(&mix, &How { runner: Runner::Interpreter, ..How::default() }));
+    built.is_err_and(|e| e.contains("E0821"))
 }
 
 /// Names and defaults only, before the analysis has seen it.
@@ -120,7 +128,7 @@ impl Known {
             if Self::varies(p) && (dice.once_in(2)) {
                 let value = match dice.below(if moving && may_move(p) { 7 } else { 1 }) {
                     1 | 2 => motion(p, dice),
-                    3 if !heard.is_empty() && may_follow(p) => following(p, &heard[dice.below(heard.len())], dice),
+                    3 if !heard.is_empty() => following(p, &heard[dice.below(heard.len())], dice),
                     _ => value(p, dice),
                 };
                 given.push((p.name.as_str(), value));
@@ -187,10 +195,6 @@ pub fn written(p: &Param, x: f64) -> String {
     format!("{x}{unit}")
 }
 
-/// Whether a parameter may jump from sample to sample: a sharp filter whose frequency does is stable at no moment.
-pub fn may_follow(p: &Param) -> bool {
-    may_move(p) && p.ty != Type::Frequency && !matches!(p.name.as_str(), "q" | "p0" | "p1" | "p2" | "d1" | "d2")
-}
 
 /// A value that follows another strip at audio rate.
 pub fn following(p: &Param, strip: &str, dice: &mut Dice) -> String {

@@ -306,4 +306,6 @@ pub enum Builtin {
     Len,
     /// `control(x)`: the value at the grid points, ramped between.
     Control,
+    /// Whether a value changes over time.
+    Moves,
 }

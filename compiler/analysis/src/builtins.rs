@@ -56,6 +56,8 @@ pub enum Gives {
     Signal,
     /// What the line carries.
     Carried,
+    /// On or off.
+    Switch,
     /// Nothing.
     Nothing,
 }
@@ -144,6 +146,7 @@ pub static TABLE: &[Entry] = &[
     entry!(LineWrite "write" ("line": Line, "x": Quantity) -> Nothing audio; "writes this sample's value"),
     entry!(Len "len" ("list": List) -> Number pure; "how many elements"),
     entry!(Control "control" ("x": Quantity) -> First audio; "the value every 64 samples, ramped between"),
+    entry!(Moves "moves" ("x": Quantity) -> Switch audio; "whether x changes over time; known before the first sample"),
 ];
 
 /// The function of a name.

@@ -2,6 +2,7 @@
 
 use super::{song, strip, through};
 use mixdown_tests::db;
+use mixdown_tests::rig::Song;
 use mixdown_tests::signal::{impulse, noise, rms, stimulus};
 
 #[test]
@@ -93,5 +94,39 @@ fn stereo_tools_do_what_they_say() {
     assert_eq!(out("gain(+24dB); gain(-24dB)").len(), 2);
     assert!(far(&out("gain(+24dB); gain(-24dB)"), &|l, r| (l, r)) < 2e-7);
     assert_eq!(out("gain(0dB)"), x);
-    assert!(far(&out("bell(1kHz, 0dB); lowshelf(100Hz, 0dB); highshelf(5kHz, 0dB)"), &|l, r| (l, r)) < 4e-7);
+    assert_eq!(out("bell(1kHz, 0dB); lowshelf(100Hz, 0dB); highshelf(5kHz, 0dB); tilt(1kHz, 0dB)"), x);
+}
+
+#[test]
+fn no_motion_makes_a_filter_run_away() {
+    let x = vec![noise(23, 48_000, 1.0)];
+    let corner = "(60Hz + 120Hz * loudest(k))";
+    let mut worst = (0.0, String::new());
+    // At twice the corner, where a pumped resonance grows, and jumping from sample to sample.
+    let sway: Vec<f32> = (0..48_000).map(|i| (0.5 + 0.5 * (std::f64::consts::TAU * 240.0 * f64::from(i) / 48_000.0).sin()) as f32).collect();
+    let jumps: Vec<f32> = (0..48_000).map(|i| (i / 90 % 2) as f32).collect();
+    for key in [sway, jumps, noise(24, 48_000, 1.0)] {
+        for (filter, most) in [
+            (format!("highpass({corner}, q: 10)"), 12.0),
+            (format!("lowpass({corner}, q: 10, slope: 48)"), 12.0),
+            (format!("bell({corner}, +12dB, q: 10)"), 4.0),
+            (format!("lowshelf({corner}, +12dB, q: 4)"), 8.0),
+            (format!("highshelf({corner}, +12dB, q: 4)"), 8.0),
+            (format!("bandpass({corner}, q: 50)"), 1.0),
+            (format!("notch({corner}, q: 30)"), 2.0),
+            (format!("allpass({corner}, q: 20)"), 3.0),
+            (format!("phaser(freq: {corner}, depth: 0oct, feedback: 90%)"), 20.0),
+            ("highpass(20Hz + 20kHz * loudest(k))".into(), 12.0),
+            ("lowpass(20Hz + 20kHz * loudest(k), q: 10)".into(), 12.0),
+        ] {
+            let text = format!("length 1s\ntrack k {{ source \"k.wav\"; to none }}\ntrack t {{ source \"x.wav\"; {filter} }}");
+            let heard = Song::new(text).with("x.wav", x.clone()).with("k.wav", vec![key.clone()]).hear(&["track.t"]);
+            let peak = mixdown_tests::signal::peak(heard.strip("track.t"));
+            assert!(peak < most, "{filter} makes {peak:.1} of 1");
+            if peak / most > worst.0 {
+                worst = (peak / most, filter);
+            }
+        }
+    }
+    println!("filters in motion: at most {:.0} % of the bound ({})", worst.0 * 100.0, worst.1);
 }

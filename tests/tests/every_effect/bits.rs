@@ -3,8 +3,7 @@
 
 use super::{song, widths};
 use mixdown::build::Runner;
-use mixdown_analysis::body::Param;
-use mixdown_tests::library::{Known, following, library, may_follow, may_move, motion};
+use mixdown_tests::library::{Known, following, library, may_move, motion};
 use mixdown_tests::rig::{Heard, How};
 use mixdown_tests::signal::{Dice, difference, peak, stimulus};
 
@@ -42,8 +41,7 @@ enum Motion {
 /// A call whose parameters all move.
 fn moving(known: &Known, dice: &mut Dice, how: Motion) -> String {
     let mut given = Vec::new();
-    let fits = |p: &Param| if matches!(how, Motion::Heard) { may_follow(p) } else { may_move(p) };
-    for p in known.params.iter().filter(|p| fits(p)) {
+    for p in known.params.iter().filter(|p| may_move(p)) {
         let text = loop {
             match (how, motion(p, dice)) {
                 (Motion::Heard, _) => break following(p, "k", dice),

@@ -51,6 +51,7 @@ fn result(entry: &Entry, args: &[Type]) -> Type {
         Gives::DbFs => Type::DbFs,
         Gives::Frequency => Type::Frequency,
         Gives::Signal | Gives::Carried => Type::Signal,
+        Gives::Switch => Type::Switch,
         Gives::Nothing => Type::Unit,
         // `max(x, 0)` of a signal and a number is a signal, whichever stands first.
         Gives::First => {

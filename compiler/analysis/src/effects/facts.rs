@@ -67,7 +67,7 @@ impl Facts {
                 self.is_constant(a) && self.is_constant(b)
             }
             ExprKind::Call(builtin, args) => match builtin {
-                Builtin::SampleRate | Builtin::Channels | Builtin::Len => true,
+                Builtin::SampleRate | Builtin::Channels | Builtin::Len | Builtin::Moves => true,
                 _ => builtins::entry(*builtin).mix_time && args.iter().all(|a| self.is_constant(a)),
             },
             ExprKind::If(cond, then, otherwise) => {

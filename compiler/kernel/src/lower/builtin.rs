@@ -2,7 +2,7 @@
 
 use super::fun::Fun;
 use super::region::Fill;
-use super::value::{Home, Num, Sym};
+use super::value::{Cond, Home, Num, Sym};
 use super::weave::Weave;
 use super::{Fault, codes};
 use crate::math;
@@ -59,6 +59,7 @@ impl Weave<'_, '_> {
             B::Len => return Ok(Sym::literal(self.list(&args[0])?.len() as f64)),
             B::SampleRate => return Ok(Sym::literal(self.rate())),
             B::White => return self.white(),
+            B::Moves => return Ok(Sym::Cond(Cond::Const(self.num(&args[0])?.known().is_none()))),
             _ => {}
         }
         let values: Result<Vec<Num>, Fault> = args.iter().map(|a| self.num(a)).collect();

@@ -14,7 +14,7 @@ use crate::math::Arith;
 use crate::verify::{Fault, type_of, verify};
 use key::Key;
 use mixdown_layout::{Float, SlotKind};
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 
 /// A kernel that is being written.
 #[derive(Clone, Debug)]
@@ -49,7 +49,7 @@ impl Builder {
             },
             types: vec![],
             known: vec![],
-            seen: HashMap::new(),
+            seen: HashMap::default(),
             states: vec![],
             lines: vec![],
             faults: vec![],

@@ -68,6 +68,12 @@ pub fn split(kernel: &Kernel) -> Split {
     Split { stages, fixed }
 }
 
+/// What a sample of a kernel costs, in instructions, by estimate.
+pub fn cost_of(kernel: &Kernel) -> f64 {
+    let fixed = fixed(kernel);
+    kernel.body.iter().zip(fixed).filter(|(_, fixed)| !fixed).map(|(op, _)| cost::weight(kernel, op)).sum()
+}
+
 /// Which instructions have one value for all samples of a call.
 fn fixed(kernel: &Kernel) -> Vec<bool> {
     let mut written = vec![false; kernel.states.len()];

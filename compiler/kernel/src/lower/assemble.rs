@@ -4,6 +4,8 @@
 use super::control::cut;
 use super::edge::Term;
 use super::finish::Proto;
+use super::fuse::Fused;
+use super::pack::pack;
 use super::value::{At, Num, Sig};
 use super::weave::Weave;
 use super::{Fault, Global, Lowered, Options, SourceSpec, codes};
@@ -14,8 +16,7 @@ use mixdown_layout::{
     SlotKind, StateInfo, StreamId, Tail,
 };
 use mixdown_syntax::Diagnostic;
-use std::collections::{HashMap, HashSet};
-use std::rc::Rc;
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 /// A gain of a sum.
 #[derive(Clone)]
@@ -54,18 +55,18 @@ impl<'m> Assembly<'m> {
             global: Global {
                 mix,
                 float: options.float,
-                effects: mix.effects.iter().cloned().map(Rc::new).collect(),
+                effects: &mix.effects,
                 streams: Default::default(),
-                hints: HashMap::new(),
+                hints: HashMap::default(),
                 wanted: mix.strips.iter().flat_map(super::taps::of_strip).collect(),
-                taps: HashMap::new(),
-                failed: HashSet::new(),
+                taps: HashMap::default(),
+                failed: HashSet::default(),
                 pending_taps: Vec::new(),
                 measure: options.measure.clone(),
                 pending_measures: Vec::new(),
             },
             options: options.clone(),
-            waiting: HashMap::new(),
+            waiting: HashMap::default(),
             protos: Vec::new(),
             nodes: Vec::new(),
             controls: Vec::new(),
@@ -270,54 +271,48 @@ impl<'m> Assembly<'m> {
             return Err(Diagnostic::error(&codes::NO_END, span, "a generator never ends, so the song has no end")
                 .help("add `length 10s` (or as long as it should be) at the top of the song"));
         }
-        let levels = levels(&self.protos, &self.nodes);
+        let heard: Vec<StreamId> = self.outputs.iter().flat_map(|o| &o.channels).filter_map(|r| r.stream).collect();
+        let packed = pack(&self.protos, &self.nodes, &heard)
+            .map_err(|e| Fault::inside(format!("kernels that do not fit together: {e:?}")).diagnostic(mixdown_syntax::Span::default()))?;
+        let protos = std::mem::take(&mut self.protos);
         let mut kernels: Vec<(Kernel, Packing)> = Vec::new();
-        let mut placed: Vec<(usize, Node)> = Vec::new();
-        for (i, node) in std::mem::take(&mut self.nodes).into_iter().enumerate() {
-            placed.push((levels.1[i], node));
-        }
-        let mut shapes = Shapes::default();
-        let mut groups: Vec<((usize, usize), Vec<usize>)> = Vec::new();
-        let mut group_of: HashMap<(usize, usize), usize> = HashMap::new();
-        for (i, proto) in self.protos.iter().enumerate() {
-            let key = (levels.0[i], shapes.find(&proto.kernel));
-            let g = *group_of.entry(key).or_insert_with(|| {
-                groups.push((key, Vec::new()));
-                groups.len() - 1
-            });
-            groups[g].1.push(i);
-        }
-        let mut protos: Vec<Option<Proto>> = std::mem::take(&mut self.protos).into_iter().map(Some).collect();
-        for ((level, _), members) in groups {
-            for (packing, pack) in packs(&protos, members) {
-                let mut instances = Vec::new();
-                let mut id = 0;
-                for i in pack {
-                    let Some(proto) = protos[i].take() else { continue };
-                    if instances.is_empty() {
-                        id = kernel_id(&mut kernels, &proto, packing);
-                    }
-                    instances.push(self.instance(proto));
+        let mut placed: Vec<(usize, Node)> = std::mem::take(&mut self.nodes)
+            .into_iter()
+            .zip(packed.levels)
+            .map(|(node, level)| (level, node))
+            .collect();
+        for pack in packed.packs {
+            let mut instances = Vec::new();
+            let mut id = 0;
+            for (members, fused) in pack.instances {
+                let parts: Vec<&Proto> = members.iter().map(|&p| &protos[p]).collect();
+                if instances.is_empty() {
+                    id = kernel_id(&mut kernels, &fused.kernel, &parts[0].path, pack.packing);
                 }
-                placed.push((level, Node::Kernel { kernel: id, instances }));
+                instances.push(self.instance(&parts, fused));
             }
+            placed.push((pack.level, Node::Kernel { kernel: id, instances }));
         }
         placed.sort_by_key(|(level, _)| *level);
         let nodes: Vec<Node> = placed.into_iter().map(|(_, n)| n).collect();
         Ok(self.finish(kernels, nodes))
     }
 
-    fn instance(&mut self, proto: Proto) -> Instance {
-        let controls = proto
-            .controls
-            .iter()
-            .map(|(kernel, inputs, slots)| ControlUse {
-                control: self.control(kernel),
-                inputs: inputs.clone(),
-                slots: slots.clone(),
-            })
-            .collect();
-        Instance { path: proto.path, inputs: proto.inputs, outputs: proto.outputs, slots: proto.slots, controls }
+    /// An instance of a fused kernel.
+    fn instance(&mut self, members: &[&Proto], fused: Fused) -> Instance {
+        let mut slots = Vec::new();
+        let mut controls = Vec::new();
+        for proto in members {
+            let first = slots.len() as u32;
+            slots.extend_from_slice(&proto.slots);
+            for (kernel, inputs, own) in &proto.controls {
+                let control = self.control(kernel);
+                let own = own.iter().map(|slot| first + slot).collect();
+                controls.push(ControlUse { control, inputs: inputs.clone(), slots: own });
+            }
+        }
+        let path = members.first().map(|p| p.path.clone()).unwrap_or_default();
+        Instance { path, inputs: fused.inputs, outputs: fused.outputs, slots, controls }
     }
 
     fn finish(self, kernels: Vec<(Kernel, Packing)>, nodes: Vec<Node>) -> Lowered {
@@ -399,53 +394,8 @@ fn length_here(mix: &Mix, file: u32) -> u64 {
     (u128::from(f.frames) * u128::from(mix.song.sample_rate)).div_ceil(u128::from(f.rate)) as u64
 }
 
-/// Longest way from a source to each proto and node: equal kernels of one level cannot hear each other.
-fn levels(protos: &[Proto], nodes: &[Node]) -> (Vec<usize>, Vec<usize>) {
-    let mut writer: HashMap<StreamId, usize> = HashMap::new();
-    let total = protos.len() + nodes.len();
-    for (i, p) in protos.iter().enumerate() {
-        p.outputs.iter().for_each(|s| {
-            writer.insert(*s, i);
-        });
-    }
-    for (i, n) in nodes.iter().enumerate() {
-        written(n).for_each(|s| {
-            writer.insert(s, protos.len() + i);
-        });
-    }
-    let reads = |i: usize| -> Vec<StreamId> {
-        match i.checked_sub(protos.len()) {
-            None => protos[i].inputs.iter().filter_map(|r| r.stream).collect(),
-            Some(n) => match &nodes[n] {
-                Node::Mix { edges, .. } => edges.iter().filter_map(|e| e.from.stream).collect(),
-                Node::Upsample { from, .. } | Node::Downsample { from, .. } => from.stream.into_iter().collect(),
-                Node::Kernel { .. } | Node::Source { .. } => Vec::new(),
-            },
-        }
-    };
-    let mut level = vec![None; total];
-    for start in 0..total {
-        let mut stack = vec![start];
-        while let Some(&i) = stack.last() {
-            if level[i].is_some() {
-                stack.pop();
-                continue;
-            }
-            let before: Vec<usize> = reads(i).iter().filter_map(|s| writer.get(s).copied()).collect();
-            match before.iter().find(|b| level[**b].is_none()) {
-                Some(b) if stack.len() <= total => stack.push(*b),
-                _ => {
-                    level[i] = Some(before.iter().filter_map(|b| level[*b]).map(|l| l + 1).max().unwrap_or(0));
-                    stack.pop();
-                }
-            }
-        }
-    }
-    let level: Vec<usize> = level.into_iter().map(|l: Option<usize>| l.unwrap_or(0)).collect();
-    (level[..protos.len()].to_vec(), level[protos.len()..].to_vec())
-}
-
-fn written(node: &Node) -> Box<dyn Iterator<Item = StreamId> + '_> {
+/// The streams a node writes.
+pub(super) fn written(node: &Node) -> Box<dyn Iterator<Item = StreamId> + '_> {
     match node {
         Node::Kernel { instances, .. } => Box::new(instances.iter().flat_map(|i| i.outputs.iter().copied())),
         Node::Mix { output, .. } | Node::Upsample { output, .. } | Node::Downsample { output, .. } => {
@@ -455,56 +405,11 @@ fn written(node: &Node) -> Box<dyn Iterator<Item = StreamId> + '_> {
     }
 }
 
-/// Distinct kernels, found again by size first.
-#[derive(Default)]
-struct Shapes {
-    buckets: HashMap<(usize, usize, usize, usize), Vec<(usize, Kernel)>>,
-    count: usize,
-}
-
-impl Shapes {
-    fn find(&mut self, k: &Kernel) -> usize {
-        let key = (k.body.len(), k.slots.len(), k.states.len(), k.inputs.len());
-        let bucket = self.buckets.entry(key).or_default();
-        if let Some((i, _)) = bucket.iter().find(|(_, other)| other == k) {
-            return *i;
-        }
-        bucket.push((self.count, k.clone()));
-        self.count += 1;
-        self.count - 1
-    }
-}
-
-/// Packs of one group of equal kernels: four instances a pack; one or two stereo instances side by side as frames.
-fn packs(protos: &[Option<Proto>], members: Vec<usize>) -> Vec<(Packing, Vec<usize>)> {
-    let stereo = members.first().and_then(|i| protos[*i].as_ref()).is_some_and(|p| has_frames(&p.kernel));
-    let mut out = Vec::new();
-    let mut rest = &members[..];
-    while !rest.is_empty() {
-        let (packing, n) = match rest.len() {
-            1 | 2 if stereo => (Packing::Frames, rest.len()),
-            n => (Packing::Instances, n.min(4)),
-        };
-        out.push((packing, rest[..n].to_vec()));
-        rest = &rest[n..];
-    }
-    out
-}
-
-fn has_frames(k: &Kernel) -> bool {
-    k.inputs.iter().chain(&k.outputs).any(|p| p.width == 2)
-        || k.states.iter().any(|s| s.ty.width == 2)
-        || k.lines.iter().any(|l| l.width == 2)
-        || k.body.iter().any(|op| matches!(op, Op::Frame(..)))
-}
-
-fn kernel_id(kernels: &mut Vec<(Kernel, Packing)>, proto: &Proto, packing: Packing) -> u32 {
-    if let Some(i) = kernels.iter().position(|(k, p)| *p == packing && k.body == proto.kernel.body && same(k, &proto.kernel)) {
+fn kernel_id(kernels: &mut Vec<(Kernel, Packing)>, kernel: &Kernel, path: &str, packing: Packing) -> u32 {
+    if let Some(i) = kernels.iter().position(|(k, p)| *p == packing && k.body == kernel.body && same(k, kernel)) {
         return i as u32;
     }
-    let mut kernel = proto.kernel.clone();
-    kernel.name = proto.path.clone();
-    kernels.push((kernel, packing));
+    kernels.push((Kernel { name: path.to_string(), ..kernel.clone() }, packing));
     kernels.len() as u32 - 1
 }
 
@@ -548,7 +453,7 @@ fn info(k: &Kernel, packing: Packing) -> KernelInfo {
 
 /// Only the streams that some node writes, numbered in the order of the nodes.
 fn renumbered(mut p: Program) -> Program {
-    let mut map: HashMap<StreamId, StreamId> = HashMap::new();
+    let mut map: HashMap<StreamId, StreamId> = HashMap::default();
     let mut list = Vec::new();
     for node in &p.nodes {
         for s in written(node) {

@@ -10,8 +10,7 @@ use super::{Fault, codes};
 use mixdown_analysis::body::{Block, Effect, EffectCall, Expr, ExprKind, Pattern, Stmt};
 use mixdown_analysis::types::Type;
 use mixdown_syntax::Span;
-use std::collections::HashMap;
-use std::rc::Rc;
+use rustc_hash::FxHashMap as HashMap;
 
 /// How often a body may be lowered again before its latency is taken to run in a circle.
 const TRIES: usize = 200;
@@ -26,15 +25,13 @@ const LONGEST_LATENCY: f64 = 60.0;
 pub struct Hint {
     /// Channels.
     pub width: u8,
-    /// Latency after the effect's input.
-    pub lag: u32,
-    /// Parts of the strip after the effect's input.
-    pub part: u32,
+    /// Place after the effect's input.
+    pub after: At,
 }
 
 /// An effect that is being lowered; the outermost frame is the strip itself.
-pub struct Frame {
-    pub effect: Option<Rc<Effect>>,
+pub struct Frame<'m> {
+    pub effect: Option<&'m Effect>,
     /// Path inside the strip.
     pub path: String,
     pub params: Vec<Option<Sym>>,
@@ -51,9 +48,9 @@ pub struct Frame {
     pub literal: bool,
 }
 
-impl Frame {
+impl Frame<'_> {
     /// The outermost frame: the text of a strip.
-    pub fn strip() -> Frame {
+    pub fn strip() -> Self {
         Frame {
             effect: None,
             path: String::new(),
@@ -62,17 +59,17 @@ impl Frame {
             locals: Vec::new(),
             base: At::default(),
             ordinal: 0,
-            hints: HashMap::new(),
+            hints: HashMap::default(),
             latency: 0.0,
             literal: false,
         }
     }
 }
 
-impl Weave<'_, '_> {
+impl<'m> Weave<'_, 'm> {
     /// Calls an effect on `input`.
     pub fn call(&mut self, call: &EffectCall, input: Option<Sym>, path: &str, span: Span) -> Result<Sym, Fault> {
-        let Some(effect) = self.global.effects.get(call.effect as usize).cloned() else {
+        let Some(effect) = self.global.effects.get(call.effect as usize) else {
             return Err(Fault::inside("an effect that the mix does not hold"));
         };
         let mut given = Vec::with_capacity(effect.params.len());
@@ -99,7 +96,7 @@ impl Weave<'_, '_> {
             let (cells, lines) = (self.cells.len(), self.lines.len());
             let depth = self.frames.len() + 1;
             self.frames.push(Frame {
-                effect: Some(effect.clone()),
+                effect: Some(effect),
                 path: path.clone(),
                 params: given.clone(),
                 input: input.clone(),
@@ -110,7 +107,7 @@ impl Weave<'_, '_> {
                 latency: 0.0,
                 literal: true,
             });
-            let result = self.run(&effect);
+            let result = self.run(effect);
             let frame = self.frames.pop();
             hints = frame.map(|f| f.hints).unwrap_or_default();
             match result {
@@ -129,7 +126,7 @@ impl Weave<'_, '_> {
         Err(Fault::said(&codes::LATENCY_IN_FEEDBACK, span, format!("`{}` has latency inside a feedback loop", effect.name)))
     }
 
-    fn run(&mut self, effect: &Rc<Effect>) -> Result<Sym, Fault> {
+    fn run(&mut self, effect: &'m Effect) -> Result<Sym, Fault> {
         for (i, param) in effect.params.iter().enumerate() {
             if self.frame(|f| f.params[i].is_none())
                 && let Some(default) = &param.default
@@ -205,7 +202,7 @@ impl Weave<'_, '_> {
     }
 
     /// Access to the frame that is being lowered.
-    pub fn frame<T>(&mut self, f: impl FnOnce(&mut Frame) -> T) -> T {
+    pub fn frame<T>(&mut self, f: impl FnOnce(&mut Frame<'m>) -> T) -> T {
         let last = self.frames.len() - 1;
         f(&mut self.frames[last])
     }
@@ -348,7 +345,7 @@ impl Weave<'_, '_> {
         self.frame(|f| {
             f.ordinal += 1;
             match f.hints.get(&f.ordinal) {
-                Some(h) => (At { lag: domain_base.lag + h.lag, part: domain_base.part + h.part }, h.width),
+                Some(h) => (domain_base.then(h.after), h.width),
                 None => (domain_base, 1),
             }
         })
@@ -421,7 +418,8 @@ fn add(key: &mut Vec<u64>, base: &mut Option<At>, sym: Option<&Sym>) {
         Some(Sym::Num(Num::Audio(s))) => {
             let b = *base.get_or_insert(s.at);
             key.push(1000 + u64::from(s.width));
-            key.push(u64::from(s.at.lag.wrapping_sub(b.lag)) << 20 | u64::from(s.at.part.wrapping_sub(b.part)));
+            let after = [s.at.lag.wrapping_sub(b.lag), s.at.part.wrapping_sub(b.part), s.at.step.wrapping_sub(b.step)];
+            key.extend(after.map(u64::from));
         }
         Some(Sym::Num(Num::Control(_))) => key.push(1),
         Some(Sym::Num(Num::Const(c))) if c.slot.is_none() => key.extend([2, c.value.to_bits()]),

@@ -8,11 +8,13 @@ use super::value::Sig;
 use super::weave::Weave;
 use crate::ir::{Kernel, Line, Op, Port, Slot, State, Value};
 use mixdown_layout::{ControlInput, Node, Read, SlotKind, StreamId};
-use std::collections::HashSet;
+use rustc_hash::FxHashSet as HashSet;
 
 /// A kernel instance that waits to be packed.
 pub(super) struct Proto {
     pub kernel: Kernel,
+    /// What it may be one kernel with: all of a strip with the same rate, latency and part.
+    pub whole: (usize, u32, u32),
     pub path: String,
     pub inputs: Vec<Read>,
     pub outputs: Vec<StreamId>,
@@ -39,7 +41,7 @@ impl Weave<'_, '_> {
         // Backwards from what leaves the strip: a region or resampler is needed if something later reads it. What
         // is read always has less latency behind it, or is a resampler of the same latency.
         let mut finished = Finished { protos: Vec::new(), nodes: Vec::new() };
-        let mut done: HashSet<StreamId> = HashSet::new();
+        let mut done: HashSet<StreamId> = HashSet::default();
         loop {
             let Some(next) = self.next(&order, &needed) else { break };
             match order.remove(next) {
@@ -95,7 +97,7 @@ impl Weave<'_, '_> {
     }
 
     fn region_done(&self, region: Region, needed: &HashSet<StreamId>, control: &Kernel) -> Result<Proto, Fault> {
-        let Region { mut builder, inputs, fills, exports, .. } = region;
+        let Region { mut builder, inputs, fills, exports, domain, at, .. } = region;
         let mut outputs = Vec::new();
         for (v, width, streams) in exports {
             if streams.iter().any(|s| needed.contains(s)) {
@@ -129,6 +131,7 @@ impl Weave<'_, '_> {
             .collect();
         Ok(Proto {
             path: self.path.clone(),
+            whole: (domain, at.lag, at.part),
             inputs: compact.inputs.iter().flat_map(|i| inputs[*i].clone()).collect(),
             outputs,
             slots,

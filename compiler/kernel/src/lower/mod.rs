@@ -11,9 +11,12 @@ mod effect;
 mod expr;
 mod finish;
 mod fun;
+mod fuse;
 mod line;
 mod order;
+mod pack;
 mod region;
+mod share;
 mod strip;
 mod taps;
 mod value;
@@ -25,8 +28,7 @@ use mixdown_analysis::mix::{Mix, Source};
 use mixdown_layout::{Float, Packing, Program};
 use mixdown_syntax::{CodeInfo, Diagnostic, Span};
 use region::Streams;
-use std::collections::{HashMap, HashSet};
-use std::rc::Rc;
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use value::Sig;
 
 pub use codes::CODES;
@@ -101,7 +103,7 @@ pub fn lower(mix: &Mix, options: &Options) -> Result<Lowered, Vec<Diagnostic>> {
 pub(crate) struct Global<'m> {
     pub mix: &'m Mix,
     pub float: Float,
-    pub effects: Vec<Rc<Effect>>,
+    pub effects: &'m [Effect],
     pub streams: Streams,
     /// What states of an effect turned out to need, by what it hangs on.
     pub hints: HashMap<Vec<u64>, HashMap<usize, effect::Hint>>,

@@ -5,7 +5,7 @@ use super::value::{At, Home, Sig};
 use crate::builder::Builder;
 use crate::ir::Value;
 use mixdown_layout::{Float, Read, Stream, StreamId};
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 
 /// What fills a slot.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -55,8 +55,8 @@ impl Region {
             inputs: Vec::new(),
             fills: Vec::new(),
             exports: Vec::new(),
-            imports: HashMap::new(),
-            slots: HashMap::new(),
+            imports: HashMap::default(),
+            slots: HashMap::default(),
         }
     }
 
@@ -139,6 +139,6 @@ impl Sig {
 
     /// The same signal, `samples` of latency undone.
     pub fn advanced(self, samples: u32) -> Sig {
-        Sig { offset: self.offset + samples, at: At { lag: self.at.lag + samples, part: self.at.part }, ..self }
+        Sig { offset: self.offset + samples, at: At { lag: self.at.lag + samples, ..self.at }, ..self }
     }
 }

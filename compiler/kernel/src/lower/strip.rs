@@ -2,7 +2,7 @@
 
 use super::edge::Edge;
 use super::fun::Fun;
-use super::value::{At, Num, Sig, Sym};
+use super::value::{At, Home, Num, Sig, Sym};
 use super::weave::Weave;
 use super::{Fault, codes};
 use mixdown_analysis::body::{Expr, TapPoint};
@@ -67,7 +67,10 @@ impl Weave<'_, '_> {
     fn flow(&mut self, nodes: &[Node], from: Sig, flow: &mut Flow<'_>) -> Result<Sig, Fault> {
         let mut cur = from;
         for node in nodes {
-            cur = self.cut(cur);
+            if !matches!(node, Node::Send { .. }) {
+                cur = self.cut(cur);
+            }
+            self.frame(|f| f.base = cur.at);
             let before = cur.width;
             self.arrives(cur);
             match node {
@@ -140,14 +143,22 @@ impl Weave<'_, '_> {
         self.apply(Fun::Min, &[n, Num::literal(high)])
     }
 
-    /// Starts a new part where the kernel grew long.
+    /// Starts a new step, so that what follows may share its lanes with equal processors of other strips; a new part
+    /// where the kernel would grow long.
     fn cut(&mut self, cur: Sig) -> Sig {
-        let super::value::Home::Kernel(r, _) = cur.home else { return cur };
-        if self.regions[r].builder.kernel().body.len() < LONG {
-            return cur;
+        if let Home::Kernel(r, _) = cur.home {
+            self.long += self.regions[r].builder.kernel().body.len();
         }
-        self.part = self.part.max(cur.at.part) + 1;
-        Sig { at: At { lag: cur.at.lag, part: self.part }, ..cur }
+        self.step += 1;
+        if self.long > LONG {
+            self.start_part();
+        }
+        Sig { at: At { lag: cur.at.lag, part: self.part, step: self.step }, ..cur }
+    }
+
+    fn start_part(&mut self) {
+        self.part += 1;
+        (self.step, self.long) = (0, 0);
     }
 
     fn scaled(&mut self, cur: Sig, gain: Num) -> Result<Sig, Fault> {
@@ -245,8 +256,13 @@ impl Weave<'_, '_> {
     }
 
     fn run_branches(&mut self, w: &Wrap, inputs: &[Sig], flow: &mut Flow<'_>, mono: bool) -> Result<Vec<Sig>, Fault> {
+        // Equal branches are parts of their own: then they share their lanes.
+        let parts = alike(w);
         let mut outs = Vec::new();
         for (branch, input) in w.branches.iter().zip(inputs) {
+            if parts {
+                self.start_part();
+            }
             let out = self.flow(&branch.nodes, *input, flow)?;
             if mono && out.width != 1 {
                 return Err(Fault::said(
@@ -256,6 +272,10 @@ impl Weave<'_, '_> {
                 ));
             }
             outs.push(out);
+        }
+        if parts {
+            self.start_part();
+            outs.iter_mut().for_each(|out| out.at = At { lag: out.at.lag, part: self.part, step: self.step });
         }
         Ok(outs)
     }
@@ -300,6 +320,19 @@ impl Weave<'_, '_> {
         self.domain = outer;
         Ok(self.downsample(inside?))
     }
+}
+
+/// Whether two branches of a wrapper call the same effects in the same order.
+fn alike(w: &Wrap) -> bool {
+    let effects = |nodes: &[Node]| -> Vec<u32> {
+        let call = |node: &Node| match node {
+            Node::Process(p) if !p.bypass => Some(p.call.effect),
+            _ => None,
+        };
+        nodes.iter().filter_map(call).collect()
+    };
+    let lists: Vec<Vec<u32>> = w.branches.iter().map(|b| effects(&b.nodes)).collect();
+    lists.iter().enumerate().any(|(i, list)| !list.is_empty() && lists[..i].contains(list))
 }
 
 /// What a walk through a strip's nodes gathers.

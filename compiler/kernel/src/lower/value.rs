@@ -29,8 +29,26 @@ pub enum Home {
 pub struct At {
     /// Latency undone so far, in mix samples.
     pub lag: u32,
-    /// Which part of a strip too long for one kernel.
+    /// Which part of the strip: a part of its own has what is too long for one kernel, and each of several equal
+    /// branches.
     pub part: u32,
+    /// Which processor of the part.
+    pub step: u32,
+}
+
+impl At {
+    /// This place, seen from `base`.
+    pub fn after(self, base: At) -> At {
+        let part = self.part.saturating_sub(base.part);
+        let step = if part == 0 { self.step.saturating_sub(base.step) } else { self.step };
+        At { lag: self.lag.saturating_sub(base.lag), part, step }
+    }
+
+    /// The place that is seen as `after` from here.
+    pub fn then(self, after: At) -> At {
+        let step = if after.part == 0 { self.step + after.step } else { after.step };
+        At { lag: self.lag + after.lag, part: self.part + after.part, step }
+    }
 }
 
 /// An audio signal. All signals are aligned: at timeline sample `n` it is the home's raw sample `n + offset`.

@@ -9,7 +9,7 @@ use super::{Fault, Global};
 use crate::builder::Builder;
 use crate::ir::{Kind, Type, Value};
 use mixdown_layout::{ControlInput, Float, Node, RESAMPLE_LATENCY, Read};
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 
 /// A rate domain: the mix's rate, or the inside of one `oversample`.
 pub(super) struct Domain {
@@ -65,9 +65,12 @@ pub(super) struct Weave<'g, 'm> {
     pub control_inputs: Vec<ControlInput>,
     control_index: HashMap<ControlKey, Value>,
     next_slot: u32,
-    pub frames: Vec<super::effect::Frame>,
-    /// Part new operations of the strip's main path belong to.
+    pub frames: Vec<super::effect::Frame<'m>>,
+    /// The last part and the last step of it.
     pub part: u32,
+    pub step: u32,
+    /// Instructions of the part before its last step.
+    pub long: usize,
     /// The signal after the last node.
     pub end: Option<Sig>,
     /// A guess was mended on the way: code of the wrong guess stands between the instructions, so the strip is lowered
@@ -92,17 +95,19 @@ impl<'g, 'm> Weave<'g, 'm> {
             domains: vec![Domain { factor: 1, parent: None }],
             domain: 0,
             regions: Vec::new(),
-            by_place: HashMap::new(),
+            by_place: HashMap::default(),
             cells: Vec::new(),
             lines: Vec::new(),
             nodes: Vec::new(),
-            up: HashMap::new(),
+            up: HashMap::default(),
             control: Builder::new("control", Float::F64, 1),
             control_inputs: Vec::new(),
-            control_index: HashMap::new(),
+            control_index: HashMap::default(),
             next_slot: 0,
             frames: Vec::new(),
             part: 0,
+            step: 0,
+            long: 0,
             end: None,
             retried: false,
         }
@@ -473,7 +478,7 @@ impl<'g, 'm> Weave<'g, 'm> {
 
     /// The place that code without audio operands belongs to: that of the effect's input.
     pub fn base(&self) -> At {
-        self.frames.last().map_or(At { lag: 0, part: self.part }, |f| f.base)
+        self.frames.last().map_or(At::default(), |f| f.base)
     }
 
     /// A state in the region of `at`.
@@ -526,9 +531,7 @@ impl<'g, 'm> Weave<'g, 'm> {
     pub fn retry(&mut self, depth: usize, ordinal: usize, at: At, width: u8) -> Fault {
         if let Some(frame) = depth.checked_sub(1).and_then(|d| self.frames.get_mut(d)) {
             let base = frame.base;
-            let lag = at.lag.saturating_sub(base.lag);
-            let part = at.part.saturating_sub(base.part);
-            let hint = super::effect::Hint { width, lag, part };
+            let hint = super::effect::Hint { width, after: at.after(base) };
             frame.hints.insert(ordinal, hint);
         }
         Fault::Retry(depth)

@@ -5,7 +5,7 @@
 
 use super::UNROLL;
 use super::order::Graph;
-use crate::ir::{Kernel, Op};
+use crate::ir::{Kernel, Op, Value};
 
 /// Vector registers a stage may count on (x86-64 has sixteen; one is left to moves).
 const REGISTERS: usize = 15;
@@ -22,6 +22,19 @@ const STAGE: f64 = 6.0;
 /// chain of instructions for one sample leaves the processor waiting.
 const IN_CASCADE: f64 = 0.85;
 const IN_CHAIN: f64 = 1.6;
+
+/// Instructions that take as long as an operation.
+pub(super) fn weight(kernel: &Kernel, op: &Op) -> f64 {
+    let known = |v: &Value| matches!(kernel.body.get(v.0 as usize), Some(Op::Int(_)));
+    match op {
+        Op::Div(..) => 5.0,
+        Op::Sqrt(_) => 7.0,
+        // A lane at a time, unless all lanes stand at the same place.
+        Op::ReadLine(_, delay) if !known(delay) => 12.0,
+        Op::Float(_) | Op::Int(_) | Op::Input(_) | Op::Output(..) => 0.0,
+        _ => 1.0,
+    }
+}
 
 /// Where values are made and used, in positions of the ordered list of regions.
 pub(super) struct Uses {

@@ -94,7 +94,7 @@ pub struct MixArgs {
 /// `mixdown render`
 #[derive(Clone, Debug, Args)]
 pub struct RenderArgs {
-    /// The song.
+    /// The song; `-` is standard input.
     pub song: PathBuf,
     /// One file instead of what `deliver` names; `-` is stdout.
     #[arg(short, long, value_name = "FILE")]
@@ -144,6 +144,28 @@ pub struct RenderArgs {
 }
 
 impl RenderArgs {
+    /// A render of a song with nothing else said, and nothing said about it.
+    pub fn of(song: PathBuf) -> RenderArgs {
+        RenderArgs {
+            song,
+            output: None,
+            from: None,
+            to: None,
+            format: None,
+            bits: None,
+            stems: None,
+            threads: 0,
+            block: 1024,
+            precision: Precision::F32,
+            engine: Engine::Jit,
+            mix: MixArgs::default(),
+            no_cache: false,
+            timings: None,
+            no_clobber: false,
+            quiet: true,
+        }
+    }
+
     /// Whether it makes the files that `deliver` names: a part or a solo is for listening and replaces none of them.
     pub fn delivers(&self) -> bool {
         self.output.is_none() && self.from.is_none() && self.to.is_none() && self.mix.solo.is_empty()
@@ -198,7 +220,7 @@ pub enum Timings {
 /// `mixdown check`
 #[derive(Debug, Args)]
 pub struct CheckArgs {
-    /// The song.
+    /// The song, or a library; `-` is standard input.
     pub song: PathBuf,
     #[command(flatten)]
     #[allow(missing_docs)]

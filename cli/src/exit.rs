@@ -51,7 +51,7 @@ impl Stop {
 
 impl From<mixdown_media::MediaError> for Stop {
     fn from(e: mixdown_media::MediaError) -> Stop {
-        Stop::environment(e.code, format!("{}: {}", e.path.display(), e.reason), e.help.clone())
+        Stop::environment(e.code, format!("{}: {}", crate::project::shown(&e.path), e.reason), e.help.clone())
     }
 }
 

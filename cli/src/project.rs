@@ -27,7 +27,12 @@ pub struct Project {
     asked: RefCell<BTreeSet<PathBuf>>,
     globbed: RefCell<BTreeMap<String, Vec<String>>>,
     texts: RefCell<BTreeMap<PathBuf, Option<blake3::Hash>>>,
+    /// The song, where it came by standard input.
+    spoken: Option<String>,
 }
+
+/// What a song is called that came by standard input.
+const SPOKEN: &str = "stdin.mix";
 
 /// A file that was asked for, as it was when it was first read.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,11 +46,17 @@ pub struct Seen {
 }
 
 impl Project {
-    /// Opens the folder of a song.
+    /// Opens the folder of a song; `-` is standard input, as a song of the folder one stands in.
     ///
     /// # Errors
     /// The song does not exist or has no name.
     pub fn open(song: &Path, allow_outside: bool) -> Result<Project, Stop> {
+        if song == Path::new("-") {
+            let text = std::io::read_to_string(std::io::stdin())
+                .map_err(|e| Stop::environment("E0942", format!("standard input: {}", plain(&e)), "send a song as UTF-8"))?;
+            let project = Project::open(Path::new(SPOKEN), allow_outside)?;
+            return Ok(Project { spoken: Some(text), ..project });
+        }
         let Some(name) = song.file_name() else {
             return Err(Stop::environment("E0937", format!("{} is not a file", song.display()), "name a `.mix` file"));
         };
@@ -71,6 +82,7 @@ impl Project {
             asked: RefCell::default(),
             globbed: RefCell::default(),
             texts: RefCell::default(),
+            spoken: None,
         })
     }
 
@@ -88,6 +100,18 @@ impl Project {
             message: format!("`{path}` lies outside of the project's folder"),
             help: Some("copy the file into the project, or allow it with `--allow-outside`".into()),
         })
+    }
+
+    /// How a file of the song is called from where the user stands; `None` for what is no file.
+    pub fn shown(&self, path: &str) -> Option<String> {
+        let full = self.resolve(path).ok()?;
+        let here = self.spoken.is_none() || path != SPOKEN;
+        (here && (self.stamps.borrow().contains_key(&full) || path == self.song)).then(|| shown(&full))
+    }
+
+    /// How the song is called from where the user stands.
+    pub fn name(&self) -> String {
+        self.shown(&self.song).unwrap_or_else(|| self.song.clone())
     }
 
     /// Every file that was asked for so far, found or not, and the folders of patterns.
@@ -170,6 +194,13 @@ fn media(e: &mixdown_media::MediaError, path: &str) -> WorldError {
     }
 }
 
+/// A path as short as it can be said from where the user stands: relative below that folder, else absolute.
+pub fn shown(path: &Path) -> String {
+    let here = std::env::current_dir().ok();
+    let short = here.and_then(|h| path.strip_prefix(h).ok().map(Path::to_path_buf));
+    short.unwrap_or_else(|| path.to_path_buf()).display().to_string()
+}
+
 /// A path without `.` and `..`, worked out on its text so that links inside a project stay inside.
 pub fn normal(path: &Path) -> PathBuf {
     let mut out = PathBuf::new();
@@ -187,19 +218,22 @@ pub fn normal(path: &Path) -> PathBuf {
 
 impl World for Project {
     fn read_text(&self, path: &str) -> Result<String, WorldError> {
+        if let (SPOKEN, Some(text)) = (path, &self.spoken) {
+            return Ok(text.clone());
+        }
         let full = self.resolve(path)?;
         self.note(&full);
         let read = std::fs::read(&full);
-        self.texts.borrow_mut().entry(full).or_insert_with(|| read.as_ref().ok().map(|bytes| blake3::hash(bytes)));
+        self.texts.borrow_mut().entry(full.clone()).or_insert_with(|| read.as_ref().ok().map(|bytes| blake3::hash(bytes)));
         match read {
             Ok(bytes) => String::from_utf8(bytes).map_err(|e| WorldError {
                 code: "E0942".into(),
-                message: format!("{path} is not text: byte {} is not UTF-8", e.utf8_error().valid_up_to()),
+                message: format!("{} is not text: byte {} is not UTF-8", shown(&full), e.utf8_error().valid_up_to()),
                 help: Some("save it as UTF-8".into()),
             }),
             Err(e) => Err(WorldError {
                 code: "E0941".into(),
-                message: format!("{path}: {}", plain(&e)),
+                message: format!("{}: {}", shown(&full), plain(&e)),
                 help: Some("check the spelling of the path; it is relative to the file that names it".into()),
             }),
         }

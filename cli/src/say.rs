@@ -3,7 +3,7 @@
 use crate::args::{Color, MessageFormat};
 use crate::exit::{Exit, Stop};
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, Severity as Level};
-use mixdown_syntax::{Diagnostic, FileId, Severity, SourceMap};
+use mixdown_syntax::{Diagnostic, FileId, Severity, SourceMap, Span};
 use serde_json::json;
 use std::fmt;
 use std::io::{IsTerminal, Write};
@@ -144,7 +144,7 @@ fn bare(sources: &SourceMap, d: &Diagnostic) -> String {
 }
 
 /// Bytes of the longest line among those that a picture of a span shows.
-fn longest_line(sources: &SourceMap, span: mixdown_syntax::Span) -> usize {
+fn longest_line(sources: &SourceMap, span: Span) -> usize {
     let Some(text) = sources.file(span.file).map(|f| f.text.as_bytes()) else { return 0 };
     let (start, end) = ((span.start as usize).min(text.len()), (span.end as usize).min(text.len()));
     let newline = |b: &u8| *b == b'\n';
@@ -163,7 +163,8 @@ fn word(s: Severity) -> &'static str {
     }
 }
 
-fn span_json(sources: &SourceMap, span: mixdown_syntax::Span) -> serde_json::Value {
+/// A place as `--message-format json` writes it.
+pub fn span_json(sources: &SourceMap, span: Span) -> serde_json::Value {
     let at = |offset: u32| match sources.file(span.file) {
         Some(f) => f.line_column(offset),
         None => (0, 0),
@@ -255,9 +256,14 @@ fn named(sources: &SourceMap, file: FileId) -> NamedSource<String> {
 
 fn labels(sources: &SourceMap, d: &Diagnostic, file: FileId) -> Vec<LabeledSpan> {
     let len = sources.file(file).map_or(0, |f| f.text.len());
+    // A whole that says nothing would only lie under the parts that do.
+    let inside = |whole: Span| {
+        let within = |s: Span| s.file == whole.file && s != whole && whole.start <= s.start && s.end <= whole.end;
+        d.labels.iter().any(|l| within(l.span))
+    };
     d.labels
         .iter()
-        .filter(|l| l.span.file == file)
+        .filter(|l| l.span.file == file && !(l.text.is_empty() && inside(l.span)))
         .map(|l| {
             let start = (l.span.start as usize).min(len);
             let end = (l.span.end as usize).clamp(start, len);

@@ -32,7 +32,8 @@ pub fn main() -> ExitCode {
     };
     let voice = Voice::new(cli.message_format, cli.color);
     let cancel = crate::signals::listen();
-    let context = Context { voice, cancel, allow_outside: cli.allow_outside };
+    let library = matches!(cli.verb, Verb::Check(_));
+    let context = Context { voice, cancel, allow_outside: cli.allow_outside, library };
     let exit = match cli.verb {
         Verb::Render(args) => render::run(&context, &args),
         Verb::Check(args) => check::run(&context, &args),
@@ -59,6 +60,8 @@ pub struct Context {
     pub cancel: Arc<AtomicBool>,
     /// Paths outside of the project are allowed.
     pub allow_outside: bool,
+    /// A file of effects alone is right as it is.
+    pub library: bool,
 }
 
 impl Context {
@@ -84,7 +87,8 @@ impl Context {
         let options = options(mix).map_err(stopped)?;
         // A song that cannot be read is a matter of files, not of its text.
         project.read_text(&project.song).map_err(|e| stopped(crate::sources::outside(e)))?;
-        let analysis = crate::build::check(project, &Options { deliver, ..options });
+        let mut analysis = crate::build::check(project, &Options { deliver, library: self.library, ..options });
+        analysis.sources.rename(|name| project.shown(name));
         self.voice.diagnostics(&analysis.sources, &analysis.diagnostics);
         if analysis.mix.is_some() { Ok(analysis) } else { Err(exit_of(&analysis)) }
     }
@@ -112,5 +116,5 @@ pub fn options(mix: &MixArgs) -> Result<Options, Stop> {
         };
         set.push((name.trim().to_string(), value.trim().to_string()));
     }
-    Ok(Options { set, solo: mix.solo.clone(), allow_solo: mix.allow_solo, deliver: false })
+    Ok(Options { set, solo: mix.solo.clone(), allow_solo: mix.allow_solo, deliver: false, library: false })
 }

@@ -67,6 +67,7 @@ fn declared(file: &File, name: &str) -> Vec<Param> {
         constant: p.constant,
         default: None,
         range: None,
+        values: Vec::new(),
         doc: String::new(),
     };
     decl.params.iter().map(param).collect()
@@ -178,8 +179,9 @@ pub fn value(p: &Param, dice: &mut Dice) -> String {
     }
 }
 
-/// A number in a parameter's unit.
+/// A number in a parameter's unit; the nearest of its values where it has steps only.
 pub fn written(p: &Param, x: f64) -> String {
+    let x = p.values.iter().copied().min_by(|a, b| (a - x).abs().total_cmp(&(b - x).abs())).unwrap_or(x);
     // Rounded inwards, so that an end of a range stays in it.
     let (low, high) = p.range.unwrap_or((f64::NEG_INFINITY, f64::INFINITY));
     let x = ((x * 1e6).round() / 1e6).clamp(low, high);

@@ -1,7 +1,7 @@
 //! Files on their way: created before the first sample, finished after the last.
 
 use crate::exit::Stop;
-use crate::project::{Project, normal};
+use crate::project::{Project, normal, shown};
 use mixdown_engine::Sample;
 use mixdown_media::{AudioSink, Dither, FlacSink, OutputFormat, Resampler, SinkSpec, WavSink};
 use std::collections::BTreeSet;
@@ -164,21 +164,21 @@ pub fn guard(project: &Project, targets: &[&Target], clobber: bool) -> Result<()
         if inputs.iter().any(|d| *d == full || same_file(d, &full)) {
             return Err(Stop::environment(
                 "E0933",
-                format!("{} is an input of the song and would be overwritten", path.display()),
+                format!("{} is an input of the song and would be overwritten", shown(path)),
                 "choose another name with `-o`",
             ));
         }
         if !taken.insert(full) {
-            let message = format!("two outputs are called {}", path.display());
+            let message = format!("two outputs are called {}", shown(path));
             return Err(Stop::environment("E0936", message, "give each its own name, for stems with `{bus}` in it"));
         }
         if !clobber && path.exists() {
-            return Err(Stop::environment("E0934", format!("{} exists already", path.display()), "leave out `--no-clobber` to replace it"));
+            return Err(Stop::environment("E0934", format!("{} exists already", shown(path)), "leave out `--no-clobber` to replace it"));
         }
         if let Some(parent) = path.parent().filter(|p| !p.as_os_str().is_empty()) {
             std::fs::create_dir_all(parent).map_err(|e| {
                 let what = if e.kind() == std::io::ErrorKind::AlreadyExists { "a file has this name".into() } else { crate::project::plain(&e) };
-                Stop::environment("E0939", format!("{}: {what}", parent.display()), "name a folder that can be made and written")
+                Stop::environment("E0939", format!("{}: {what}", shown(parent)), "name a folder that can be made and written")
             })?;
         }
     }

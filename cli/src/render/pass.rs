@@ -8,7 +8,7 @@ use super::{Progress, Rendered};
 use crate::args::{Precision, RenderArgs};
 use crate::build::{BuildOptions, Built, build};
 use crate::exit::Stop;
-use crate::project::Project;
+use crate::project::{Project, shown};
 use crate::sources::{self, From32};
 use mixdown_engine::{Engine, Options, RenderError, RenderReport};
 use mixdown_layout::{Node, Packing, Program};
@@ -249,7 +249,7 @@ impl Pass<'_> {
 fn changed(path: &Path) -> Stop {
     Stop::environment(
         "E0932",
-        format!("{} changed while it was rendered; nothing was written", path.display()),
+        format!("{} changed while it was rendered; nothing was written", shown(path)),
         "render again when the file is whole",
     )
 }

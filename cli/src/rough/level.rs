@@ -1,7 +1,7 @@
 //! The level of a rough mix as a whole: rendered once without a limiter, measured, and one gain that brings it to
 //! where mixes stand before mastering.
 
-use crate::args::{Engine, MixArgs, Precision, RenderArgs};
+use crate::args::RenderArgs;
 use crate::exit::{Exit, Stop};
 use crate::project::Project;
 use crate::render::{Pass, build_options};
@@ -24,24 +24,7 @@ pub fn gain(song: &Path, cancel: &Arc<AtomicBool>) -> Result<f64, Stop> {
     let project = Project::open(song, false)?;
     let analysis = crate::build::check(&project, &Options::default());
     let Some(mix) = &analysis.mix else { return Err(Stop::Diagnostics(analysis.diagnostics, Exit::Wrong)) };
-    let args = RenderArgs {
-        song: song.to_path_buf(),
-        output: None,
-        from: None,
-        to: None,
-        format: None,
-        bits: None,
-        stems: None,
-        threads: 0,
-        block: 1024,
-        precision: Precision::F32,
-        engine: Engine::Jit,
-        mix: MixArgs::default(),
-        no_cache: false,
-        timings: None,
-        no_clobber: false,
-        quiet: true,
-    };
+    let args = RenderArgs::of(song.to_path_buf());
     let options = build_options(&args);
     let pass = Pass { project: &project, args: &args, options: &options, cancel, range: (0, None) };
     let mut meter = Meter::without_bands(mix.song.sample_rate, 2)

@@ -28,7 +28,7 @@ fn make(context: &Context, args: &NewArgs) -> Result<(), Stop> {
         Some(from) => rough_mix(context, from, folder, &song, &title)?,
     }
     context.print(&format!("{}\n", song.display()));
-    context.voice.line(&format!("next: mixdown render {}", super::render::shown(&song)));
+    context.voice.line(&format!("next: mixdown render {}", quoted(&crate::project::shown(&song))));
     Ok(())
 }
 
@@ -85,4 +85,10 @@ fn write(path: &Path, bytes: &[u8]) -> Result<(), Stop> {
 
 fn io(path: &Path, e: &std::io::Error) -> Stop {
     Stop::environment("E0939", format!("{}: {}", path.display(), crate::project::plain(e)), "check the folder and its permissions")
+}
+
+/// A path as a shell reads it as one word.
+fn quoted(path: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "/._-+:@%".contains(c);
+    if path.chars().all(plain) { path.to_string() } else { format!("'{}'", path.replace('\'', "'\\''")) }
 }

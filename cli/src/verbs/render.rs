@@ -3,7 +3,7 @@
 use super::Context;
 use crate::args::{RenderArgs, Timings};
 use crate::exit::{Exit, Stop};
-use crate::project::Project;
+use crate::project::{Project, shown};
 use crate::render::{self, Progress, Rendered};
 use mixdown_meter::Measurement;
 use mixdown_syntax::SourceMap;
@@ -118,11 +118,4 @@ fn levels(master: Option<&Measurement>) -> String {
     let Some(peak) = m.true_peak else { return "  silent".into() };
     let loudness = m.integrated.map_or_else(|| "  - LUFS".into(), |i| format!("  {i:.1} LUFS"));
     format!("{loudness}  {peak:.1} dBTP")
-}
-
-/// A path as short as it can be said from here.
-pub fn shown(path: &Path) -> String {
-    let here = std::env::current_dir().ok();
-    let short = here.and_then(|h| path.strip_prefix(h).ok().map(|p| p.to_path_buf()));
-    short.unwrap_or_else(|| path.to_path_buf()).display().to_string()
 }

@@ -1,13 +1,16 @@
 //! `mixdown test`: renders and judges every line of every `check` block.
 
 use super::Context;
-use crate::args::{Bits, Engine, MixArgs, Precision, RenderArgs, TestArgs};
+use crate::args::{MessageFormat, MixArgs, RenderArgs, TestArgs};
 use crate::exit::{Exit, Stop};
 use crate::project::Project;
 use crate::render::{Meters, Pass, build_options};
+use crate::say::span_json;
 use mixdown_analysis::Analysis;
 use mixdown_analysis::mix::{Check, Mix, Relation};
 use mixdown_meter::Measurement;
+use mixdown_syntax::{SourceMap, Span};
+use serde_json::json;
 use std::collections::BTreeMap;
 
 /// Judges songs; 1 where a check fails.
@@ -29,66 +32,89 @@ pub fn run(context: &Context, args: &TestArgs) -> Exit {
     exit
 }
 
+/// One thing that was judged.
+struct Verdict {
+    /// Its place in a text; none for what no line asks for.
+    span: Option<Span>,
+    /// What was asked for.
+    text: String,
+    /// What was found; `None` where the metric has no value.
+    value: Option<f64>,
+    holds: bool,
+}
+
 fn judge(context: &Context, project: &Project, analysis: &Analysis, mix_args: &MixArgs) -> Exit {
     let Some(mix) = &analysis.mix else { return Exit::Wrong };
     if mix.checks.is_empty() {
-        context.voice.line(&format!("{}: nothing to check", project.song));
+        context.voice.line(&format!("{}: nothing to check", project.name()));
         return Exit::Done;
     }
-    let measured = match measure(context, project, mix, mix_args) {
+    let (measured, faults) = match measure(context, project, mix, mix_args) {
         Ok(m) => m,
         Err(stop) => return context.voice.stop(&analysis.sources, stop),
     };
-    let (mut passed, mut failed) = (0, 0);
-    let mut out = String::new();
-    for strip in mix.strips.iter().filter(|s| s.solo && !mix_args.allow_solo) {
-        failed += 1;
-        out += &format!("FAILED {}: `{}` is soloed, so this is not the mix\n", project.song, strip.name);
-    }
-    for check in &mix.checks {
+    let soloed = mix.strips.iter().filter(|s| s.solo && !mix_args.allow_solo);
+    let mut verdicts: Vec<Verdict> = soloed
+        .map(|s| Verdict {
+            span: Some(s.span),
+            text: format!("`{}` is soloed, so this is not the mix", s.name),
+            value: None,
+            holds: false,
+        })
+        .collect();
+    verdicts.extend(faults.into_iter().map(|(strip, n)| Verdict {
+        span: mix.strips.iter().find(|s| s.path == strip).map(|s| s.span),
+        text: format!("{strip} makes samples that are no numbers"),
+        value: Some(n as f64),
+        holds: false,
+    }));
+    verdicts.extend(mix.checks.iter().map(|check| {
         let value = measured.get(&mix.strips[check.strip as usize].path).and_then(|m| figure(m, &check.metric));
         let holds = value.is_some_and(|v| holds(check, v));
-        failed += usize::from(!holds);
-        passed += usize::from(holds);
-        let place = analysis.sources.file(check.span.file).map_or(String::new(), |f| {
-            let (line, _) = f.line_column(check.span.start);
-            format!("{}:{line}", f.name)
-        });
-        let value = value.map_or_else(|| "undefined".into(), |v| format!("{v:.2}"));
-        out += &format!("{} {place}: {}  is {value}\n", if holds { "ok    " } else { "FAILED" }, check.text);
+        Verdict { span: Some(check.span), text: check.text.clone(), value, holds }
+    }));
+    let failed = verdicts.iter().filter(|v| !v.holds).count();
+    if context.voice.format == MessageFormat::Json {
+        let lines: String = verdicts.iter().map(|v| format!("{}\n", json_of(&analysis.sources, project, v))).collect();
+        context.print(&lines);
+    } else {
+        let lines: String = verdicts.iter().map(|v| line_of(&analysis.sources, project, v)).collect();
+        context.print(&format!("{lines}{} passed, {failed} failed\n", verdicts.len() - failed));
     }
-    out += &format!("{passed} passed, {failed} failed\n");
-    context.print(&out);
     if failed > 0 { Exit::Wrong } else { Exit::Done }
 }
 
-fn measure(context: &Context, project: &Project, mix: &Mix, mix_args: &MixArgs) -> Result<BTreeMap<String, Measurement>, Stop> {
-    let args = RenderArgs {
-        song: project.folder.join(&project.song),
-        output: None,
-        from: None,
-        to: None,
-        format: None,
-        bits: Some(Bits::B32f),
-        stems: None,
-        threads: 0,
-        block: 1024,
-        precision: Precision::F32,
-        engine: Engine::Jit,
-        mix: mix_args.clone(),
-        no_cache: false,
-        timings: None,
-        no_clobber: false,
-        quiet: true,
+/// `ok     song.mix:6: peak(master) <= -10dB  is -23.01`
+fn line_of(sources: &SourceMap, project: &Project, v: &Verdict) -> String {
+    let place = v.span.and_then(|s| sources.file(s.file).map(|f| format!("{}:{}", f.name, f.line_column(s.start).0)));
+    let place = place.unwrap_or_else(|| project.name());
+    let value = match v.value {
+        Some(x) => format!("  is {x:.2}"),
+        None if v.text.contains('(') => "  is undefined".into(),
+        None => String::new(),
     };
+    format!("{} {place}: {}{value}\n", if v.holds { "ok    " } else { "FAILED" }, v.text)
+}
+
+fn json_of(sources: &SourceMap, project: &Project, v: &Verdict) -> serde_json::Value {
+    let file = v.span.and_then(|s| sources.file(s.file)).map_or_else(|| project.name(), |f| f.name.clone());
+    json!({"schema": 1, "file": file, "span": v.span.map(|s| span_json(sources, s)), "check": v.text, "value": v.value,
+           "holds": v.holds})
+}
+
+/// Figures of the strips that are asked for, and strips with samples that are no numbers.
+type Measured = (BTreeMap<String, Measurement>, Vec<(String, u64)>);
+
+fn measure(context: &Context, project: &Project, mix: &Mix, mix_args: &MixArgs) -> Result<Measured, Stop> {
+    let args = RenderArgs { mix: mix_args.clone(), ..RenderArgs::of(project.folder.join(&project.song)) };
     let mut options = build_options(&args);
     options.lower.deliver = mix.checks.iter().map(|c| mix.strips[c.strip as usize].path.clone()).collect();
     let mut mix = mix.clone();
     crate::render::resolve_trims(project, &mut mix, &args, &options, &context.cancel)?;
     let pass = Pass { project, args: &args, options: &options, cancel: &context.cancel, range: (0, None) };
     let mut meters = Meters::start(mix.song.sample_rate, options.threads);
-    pass.listen(&mix, Vec::new(), &mut |name, block| meters.push(name, block))?;
-    meters.finish()
+    let report = pass.listen(&mix, Vec::new(), &mut |name, block| meters.push(name, block))?;
+    Ok((meters.finish()?, report.faults))
 }
 
 /// The figure of a metric in its canonical unit.

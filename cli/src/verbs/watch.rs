@@ -37,6 +37,9 @@ fn watch(context: &Context, args: &WatchArgs) -> Result<Exit, Stop> {
     if args.render.output.as_deref() == Some(Path::new("-")) {
         return Err(Stop::environment("E0937", "`watch` renders again and again, which standard output cannot take", "name a file with `-o`"));
     }
+    if args.render.song == Path::new("-") {
+        return Err(Stop::environment("E0937", "standard input has nothing to follow", "name the song's file"));
+    }
     let (send, events) = channel();
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
         // Whether it concerns us is decided by content, so any event will do.
@@ -66,7 +69,7 @@ fn watch(context: &Context, args: &WatchArgs) -> Result<Exit, Stop> {
             let _ = watcher.watch(new, RecursiveMode::NonRecursive);
         }
         folders = wanted;
-        context.voice.line(&format!("watching {}", followed.describe(&project.song)));
+        context.voice.line(&format!("watching {}", followed.describe(&project.name())));
         if !wait(context, &events, &followed, &mut contents) {
             return Ok(Exit::Interrupted);
         }

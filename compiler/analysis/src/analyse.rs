@@ -19,6 +19,8 @@ pub struct Options {
     pub allow_solo: bool,
     /// The files that `deliver` names are going to be made: a written `solo` is an error then, else a warning.
     pub deliver: bool,
+    /// A file that holds effects, chains and functions only is right as it is: it is looked at, not rendered.
+    pub library: bool,
 }
 
 /// What came out.

@@ -41,6 +41,8 @@ pub struct ParamSpec {
     pub default: Option<String>,
     /// Lowest and highest value in the canonical unit.
     pub range: Option<(f64, f64)>,
+    /// The only values there are, ascending; empty where all of the range will do.
+    pub values: Vec<f64>,
 }
 
 /// What a call may give.
@@ -64,6 +66,7 @@ impl Signature {
             optional: p.default.is_some(),
             default: p.default.as_ref().and_then(decl::default_text),
             range: p.range,
+            values: p.values.clone(),
         });
         Signature { name: name.to_string(), callee: Callee::Effect, params: params.collect() }
     }
@@ -94,10 +97,14 @@ impl ParamSpec {
         text
     }
 
-    /// `-60dBFS .. 0dBFS`.
+    /// `-60dBFS .. 0dBFS`, or `[6, 12, 18]`.
     pub fn show_range(&self) -> Option<String> {
         let (low, high) = self.range?;
         let ty = self.ty.as_ref().unwrap_or(&Type::Number);
+        if !self.values.is_empty() {
+            let values: Vec<String> = self.values.iter().map(|x| literal(*x, ty)).collect();
+            return Some(format!("[{}]", values.join(", ")));
+        }
         Some(format!("{} .. {}", literal(low, ty), literal(high, ty)))
     }
 }

@@ -50,6 +50,9 @@ pub struct Param {
     pub default: Option<Expr>,
     /// Lowest and highest value in the canonical unit; signals outside are clamped before use.
     pub range: Option<(f64, f64)>,
+    /// Of a `const` parameter: the only values there are, ascending; empty where all of the range will do.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub values: Vec<f64>,
     /// Its `///` text.
     pub doc: String,
 }

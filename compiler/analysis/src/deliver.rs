@@ -234,6 +234,7 @@ fn signature(name: &str) -> Signature {
         optional: true,
         default: None,
         range: None,
+        values: Vec::new(),
     };
     let params = vec![
         param("bits", Some(Type::Number)),

@@ -29,7 +29,7 @@ impl Argument for Value {
 
 fn param(name: &str, ty: Type, default: Option<&str>, range: Option<(f64, f64)>) -> ParamSpec {
     let default = default.map(str::to_string);
-    ParamSpec { name: name.into(), ty: Some(ty), constant: false, optional: default.is_some(), default, range }
+    ParamSpec { name: name.into(), ty: Some(ty), constant: false, optional: default.is_some(), default, range, values: Vec::new() }
 }
 
 fn bell(callee: Callee) -> Signature {

@@ -383,3 +383,77 @@ fn unused_chains_and_functions_are_checked() {
         fn hiss(x: Signal) { x + white() * 0.1 + loudest(x) }
         track t { source \"a.wav\" }").effects.is_empty());
 }
+
+#[test]
+fn a_parameter_may_know_steps_only() {
+    let song = |x: &str| {
+        format!("effect steps(const n: Number = 2 in [2, 4, 8]) {{ input * n }}\ntrack t {{ source \"a.wav\"\n steps(n: {x})\n}}")
+    };
+    mix(&song("4"));
+    fault(&song("3"), "E0415", 3, "one of 2, 4, 8");
+    fault(&song("9"), "E0407", 3, "[2, 4, 8]");
+    let fixes = only(&song("7")).fixes;
+    assert_eq!(fixes[0].replacement, "8");
+}
+
+#[test]
+fn input_is_known_where_a_signal_arrives() {
+    let mix = mix("effect keyed(key: Signal = input) { input * loudest(key) }
+        track t { source \"a.wav\"; keyed(key: input |> gain(-3dB)); parallel(mix: loudest(input)) { a { } }; fader 0dB - 3dB * loudest(input); send h -6dB * loudest(input) }
+        bus h { }");
+    let t = strip(&mix, "t");
+    let mut seen = 0;
+    let text = serde_json::to_string(&t.nodes).expect("plain data");
+    seen += text.matches("\"kind\":\"input\"").count();
+    assert_eq!(seen, 4, "{text}");
+    for line in ["let x = input", "mute input", "ride input", "lib(input)", "gain(f(1))"] {
+        let song = format!("chain lib(k: Signal) {{ gain(-1dB * loudest(k)) }}\nfn f(x) {{ 1dB * loudest(input) * x }}\ntrack t {{ source \"a.wav\"\n {line}\n}}");
+        let found = Mock::song(&song).run().diagnostics;
+        assert!(found.iter().any(|d| d.code == "E0326"), "{line}: {}", shown(&found));
+    }
+}
+
+#[test]
+fn names_with_a_hyphen_are_told_once() {
+    let song = |line: &str| {
+        format!("track t {{ source \"a.wav\"\n {line}\n}}\nbus lead_vocal {{ }}\ntrack u {{ source \"a.wav\"; to lead_vocal }}")
+    };
+    for line in ["send lead-vocal -3dB", "gain(0dB - 3dB * loudest(lead-vocal))"] {
+        fault(&song(line), "E0202", 2, "`lead_vocal`");
+    }
+}
+
+#[test]
+fn a_time_is_offered_as_a_place() {
+    let d = only("track t { clips [ clip(\"a.wav\", at: 90s) ] }");
+    assert_eq!((d.code.as_str(), d.fixes[0].replacement.as_str(), d.fixes[0].span.start), ("E0406", "@", 36));
+}
+
+#[test]
+fn an_option_is_said_with_its_unit() {
+    let song = Mock::song("option wet: Level = 0dB\noption t: Time = 5ms\ntrack t1 { source \"a.wav\"; gain(wet); nudge(t) }");
+    for (set, piece) in [("wet=0", "--set wet=0dB"), ("t=10", "--set t=10ms"), ("wet=3Hz", "--set wet=3dB")] {
+        let (name, value) = set.split_once('=').expect("a pair");
+        let options = mixdown_analysis::Options { set: vec![(name.into(), value.into())], ..Default::default() };
+        let found = song.run_with(&options).diagnostics;
+        assert!(found.iter().any(|d| d.help.as_deref().is_some_and(|h| h.contains(piece))), "{set}: {}", shown(&found));
+    }
+}
+
+#[test]
+fn a_library_is_right_as_it_is() {
+    let look = |text: &str| Mock::song(text).run_with(&mixdown_analysis::Options { library: true, ..Default::default() });
+    let found = look("//! Vocal chains.\nlet amount = -2dB\nchain lead(air: Level = 2dB) { gain(air + amount) }\neffect half() { input * 0.5 }");
+    assert!(found.mix.is_some() && found.diagnostics.is_empty(), "{}", shown(&found.diagnostics));
+    for (text, code) in [
+        ("effect half() { input * 0.5dB }", "E0303"),
+        ("chain a() { nothing() }", "E0202"),
+        ("title \"x\"\nchain a() { gain(1dB) }", "E0550"),
+        ("bus b { }\nchain a() { gain(1dB) }", "E0552"),
+        ("", "E0550"),
+    ] {
+        let found = look(text).diagnostics;
+        assert!(found.iter().any(|d| d.code == code), "{text}: {}", shown(&found));
+    }
+    assert!(Mock::song("chain a() { gain(1dB) }").run().diagnostics.iter().any(|d| d.code == "E0550"));
+}

@@ -42,7 +42,7 @@ impl Span {
 /// One file: its name as the user knows it, its text, and where its lines begin.
 #[derive(Clone, Debug)]
 pub struct SourceFile {
-    /// Path as shown in messages, relative to the song's folder (`lib/vocals.mix`, `std:compressor`).
+    /// Path as shown in messages (`lib/vocals.mix`, `std:compressor`).
     pub name: String,
     /// The whole text.
     pub text: String,
@@ -84,6 +84,15 @@ impl SourceMap {
     /// The text a span covers; empty where the span does not fit the file.
     pub fn text(&self, span: Span) -> &str {
         self.file(span.file).and_then(|f| f.text.get(span.start as usize..span.end as usize)).unwrap_or("")
+    }
+
+    /// Gives files other names, such as paths from where the user stands.
+    pub fn rename(&mut self, name: impl Fn(&str) -> Option<String>) {
+        for file in &mut self.files {
+            if let Some(name) = name(&file.name) {
+                file.name = name;
+            }
+        }
     }
 
     /// All files in the order they were added.

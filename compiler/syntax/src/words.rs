@@ -29,6 +29,19 @@ pub(crate) const SONG: &[&str] = &[
 pub(crate) const SETTINGS: &[&str] =
     &["source", "clips", "fader", "ride", "pan", "send", "to", "mute", "solo", "trim", "oversample"];
 
+/// The setting that other systems call otherwise.
+pub(crate) fn borrowed_setting(word: &str) -> Option<&'static str> {
+    Some(match word.to_lowercase().as_str() {
+        "volume" | "vol" | "level" => "fader",
+        "panning" | "panorama" | "pan_position" => "pan",
+        "output" | "out" | "route" => "to",
+        "aux" => "send",
+        "input" | "file" | "sample" | "audio" => "source",
+        "automation" => "ride",
+        _ => return None,
+    })
+}
+
 /// Words that begin a statement of code.
 pub(crate) const CODE: &[&str] = &["let", "state", "for", "if", "latency", "line", "oversample"];
 

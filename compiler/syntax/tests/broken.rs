@@ -106,6 +106,8 @@ fn slips_in_a_strip() {
     stmt("/* one\ntwo */", "E0109", 1);
     stmt("x = 3", "E0113", 3);
     stmt("else { }", "E0102", 1);
+    stmt("volume -3dB", "E0105", 1);
+    stmt("compressor(ratio: 4:1)", "E0102", 19);
 }
 
 #[test]
@@ -118,6 +120,7 @@ fn slips_at_file_level() {
     item("title 'Night'", "E0123", 7);
     item("track { gain(3dB) }", "E0102", 7);
     item("track 3 { }", "E0102", 7);
+    item("track lead-vocal { }", "E0102", 11);
     item("track a like { }", "E0102", 14);
     item("let state = 3", "E0121", 5);
     item("let x 3", "E0102", 7);

@@ -109,3 +109,39 @@ fn usage_faults_end_with_two() {
     assert_eq!(p.run(&["--help"]).ok().err, "");
     assert!(p.run(&["--version"]).ok().out.starts_with("mixdown "));
 }
+
+/// Files are named from where the user stands, so that editors and CI find them.
+#[test]
+fn files_are_named_from_where_one_stands() {
+    let p = Project::new();
+    p.write("songs/one/song.mix", "import \"lib/v.mix\" as v\nlength 1s\ntrack t { source sine(440Hz, -20dB)\n v.c()\n higpass(9Hz) }\n");
+    p.write("songs/one/lib/v.mix", "chain c() { bel(3dB) }\n");
+    let from = |folder: &str, song: &str, format: &str| {
+        let args = ["check", song, "--message-format", format];
+        let out = std::process::Command::new(mixdown_tests::program()).args(args).current_dir(p.path(folder)).env("NO_COLOR", "1").output();
+        String::from_utf8_lossy(&out.expect("runs").stderr).into_owned()
+    };
+    let absolute = p.path("songs/one").canonicalize().expect("a folder").display().to_string();
+    for (folder, song, prefix) in [
+        ("", "songs/one/song.mix", "songs/one".to_string()),
+        ("songs", "one/song.mix", "one".to_string()),
+        ("songs/one/lib", "../song.mix", absolute.clone()),
+    ] {
+        let library = if folder.ends_with("lib") { "v.mix".to_string() } else { format!("{prefix}/lib/v.mix") };
+        let short = from(folder, song, "short");
+        assert!(short.contains(&format!("{prefix}/song.mix:5:2: error")), "{short}");
+        assert!(short.contains(&format!("{library}:1:13: error")), "{short}");
+        assert!(from(folder, song, "human").contains(&format!("{prefix}/song.mix:5:2")));
+        for line in from(folder, song, "json").lines() {
+            let d: Value = serde_json::from_str(line).expect("JSON");
+            let file = d["file"].as_str().expect("a file").to_string();
+            assert!(file == format!("{prefix}/song.mix") || file == library, "{file}");
+            assert!(p.path(folder).join(&file).exists(), "{file}");
+            assert_eq!(d["labels"][0]["file"], d["file"]);
+        }
+    }
+    let run = p.run(&["check", "songs/two/song.mix"]);
+    assert!(run.err.contains("songs/two"), "{}", run.err);
+    let run = p.run(&["check", "songs/one/other.mix"]);
+    assert!(run.err.contains("songs/one/other.mix"), "{}", run.err);
+}

@@ -140,3 +140,60 @@ fn a_closed_pipe_is_no_fault() {
     let out = std::process::Command::new("sh").args(["-c", &line]).current_dir(p.path("")).output().expect("a shell");
     assert_eq!(String::from_utf8_lossy(&out.stderr), "");
 }
+
+#[test]
+fn a_song_from_standard_input() {
+    use std::io::Write;
+    let p = Project::new();
+    let run = |args: &[&str], song: &str| -> Run {
+        let mut child = std::process::Command::new(mixdown_tests::program())
+            .args(args)
+            .current_dir(p.path(""))
+            .stdin(std::process::Stdio::piped())
+            .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .expect("runs");
+        child.stdin.take().expect("a pipe").write_all(song.as_bytes()).expect("written");
+        child.wait_with_output().expect("ends").into()
+    };
+    run(&["render", "-", "-o", "x.wav"], SONG).ok();
+    p.write("song.mix", SONG);
+    p.run(&["render", "song.mix", "-o", "y.wav"]).ok();
+    assert!(std::fs::read(p.path("x.wav")).expect("a file") == std::fs::read(p.path("y.wav")).expect("a file"));
+    run(&["check", "-", "--message-format", "short"], "track t { }\n").fails(1, "stdin.mix:1:");
+    assert_eq!(p.files(), ["song.mix", "x.wav", "y.wav"]);
+    p.run(&["watch", "-"]).fails(2, "E0937");
+}
+
+#[test]
+fn libraries_are_checked() {
+    let p = Project::song("chain lead(air: Level = 2dB) { highshelf(10kHz, air) }\neffect half() { input * 0.5 }\n");
+    let run = p.run(&["check", "song.mix"]).ok();
+    assert_eq!(run.err, "");
+    p.run(&["render", "song.mix"]).fails(1, "E0550");
+}
+
+#[test]
+fn a_test_fails_on_what_is_no_number() {
+    let p = Project::song(
+        "length 1s\neffect burst() { state x = 1\n x = x * 3 + input\n x }\ntrack bad { source sine(440Hz, level: -20dB)\n burst() }\n\
+         check { peak(master) >= -90dB }\n",
+    );
+    let run = p.run(&["test", "song.mix"]);
+    assert_eq!(run.code, 1, "{}{}", run.out, run.err);
+    assert!(run.out.contains("FAILED song.mix:5: track.bad makes samples that are no numbers") && run.out.contains("ok     song.mix:7"), "{}", run.out);
+}
+
+#[test]
+fn tests_are_an_object_a_line() {
+    let p = Project::new();
+    p.write("sub/song.mix", SONG);
+    let run = p.run(&["test", "sub/song.mix", "--message-format", "json"]).ok();
+    let all: Vec<Value> = run.out.lines().map(|l| serde_json::from_str(l).expect("JSON")).collect();
+    assert_eq!((all.len(), run.err.as_str()), (1, ""));
+    let t = &all[0];
+    assert_eq!((t["schema"].as_i64(), t["file"].as_str(), t["holds"].as_bool()), (Some(1), Some("sub/song.mix"), Some(true)));
+    assert_eq!((t["check"].as_str(), t["span"]["start_line"].as_i64()), (Some("peak(master) <= -10dB"), Some(6)));
+    assert!((t["value"].as_f64().expect("a figure") + 23.01).abs() < 0.01);
+}

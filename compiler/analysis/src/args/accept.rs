@@ -5,7 +5,7 @@
 
 use super::ParamSpec;
 use crate::algebra::{Coercion, Place, coerce};
-use crate::effect_codes::{E0406, E0407, E0408, E0409};
+use crate::effect_codes::{E0406, E0407, E0408, E0409, E0415};
 use crate::types::Type;
 use crate::units::{UNITS, describe, literal, quantity};
 use mixdown_syntax::diagnostic::did_you_mean;
@@ -57,7 +57,7 @@ pub fn check_range(callee: &str, param: &ParamSpec, number: f64, span: Span) -> 
         return Ok(());
     };
     if low <= number && number <= high {
-        return Ok(());
+        return one_of_values(callee, param, ty, number, span);
     }
     let end = literal(if number < low { low } else { high }, ty);
     let range = param.show_range().unwrap_or_default();
@@ -66,6 +66,21 @@ pub fn check_range(callee: &str, param: &ParamSpec, number: f64, span: Span) -> 
         .at(if number < low { "too low" } else { "too high" })
         .help(format!("write a value in {range}"))
         .fix(format!("use the nearest: `{end}`"), span, end))
+}
+
+/// Some parameters know steps only: between them nothing is rounded.
+fn one_of_values(callee: &str, param: &ParamSpec, ty: &Type, number: f64, span: Span) -> Result<(), Diagnostic> {
+    if param.values.is_empty() || param.values.contains(&number) {
+        return Ok(());
+    }
+    let near = |a: &&f64, b: &&f64| (*a - number).abs().total_cmp(&(*b - number).abs());
+    let nearest = literal(param.values.iter().min_by(near).copied().unwrap_or(number), ty);
+    let all: Vec<String> = param.values.iter().map(|x| literal(*x, ty)).collect();
+    let message = format!("`{}` of `{callee}` is {}, between its steps", param.name, literal(number, ty));
+    Err(Diagnostic::error(&E0415, span, message)
+        .at("not one of its values")
+        .help(format!("write one of {}", all.join(", ")))
+        .fix(format!("use the nearest: `{nearest}`"), span, nearest))
 }
 
 /// A word that a choice or a switch does not have.
@@ -130,6 +145,10 @@ fn wrong_type(
         }
         (Type::Level, Type::Number | Type::Signal) => {
             found.help(format!("write `factor(x)` for the factor of a level; {}", takes(param, to)))
+        }
+        (Type::Time, Type::Position) if matches!(written.kind, ExprKind::Quantity(_)) => {
+            let before = Span { end: written.span.start, ..written.span };
+            found.help("write `@` before it: a place on the timeline is `@9`, `@40.3` or `@90s`").fix("write `@`", before, "@")
         }
         (Type::Frequency, Type::Time) => found.help(format!("a period is `1 / f`; {}", takes(param, to))),
         (Type::Time, Type::Frequency) => found.help(format!("a frequency is `1 / t`; {}", takes(param, to))),

@@ -78,7 +78,8 @@ effect drive(amount: dB) { … }        // wrong
 effect drive(amount: Level) { … }     // right
 ```
 ";
-    E0411 "A range that is none": "A range is two constants of the parameter's type, the lower one first.
+    E0411 "A range that is none": "A range is two constants of the parameter's type, the lower one first. A `const` parameter may list \
+the only values it has instead, in ascending order: `const slope: Number = 12 in [6, 12, 24]`.
 
 ```mix
 ratio: Number = 3 in 40 .. 1        // wrong
@@ -108,6 +109,14 @@ functions belong to the mix; a musical time is accepted wherever a `Time` is dec
 ```mix
 effect echo(time: Musical) { … }        // wrong
 effect echo(time: Time) { … }           // right; `echo(time: note(1/8))` is accepted
+```
+";
+    E0415 "Between the steps": "Some parameters know certain values only, such as the slope of a filter, which rises by 6 dB an octave \
+with each of its sections. Nothing is rounded.
+
+```mix
+highpass(80Hz, slope: 20)      // wrong
+highpass(80Hz, slope: 18)      // right
 ```
 ";
 }

@@ -109,6 +109,7 @@ impl Typer<'_> {
                 optional: param.default.is_some(),
                 default: None,
                 range,
+                values: Vec::new(),
             });
         }
         Some(Signature { name: name.to_string(), callee: Callee::Function, params })

@@ -1,7 +1,7 @@
 //! Parameters of an effect: type, default, range.
 //!
-//! Always true here: a range is two constants of the parameter's type with the lower one first, and holds the
-//! default; a default sees `input` and the parameters above it.
+//! Always true here: a range is two constants of the parameter's type with the lower one first, or several in ascending
+//! order, and holds the default; a default sees `input` and the parameters above it.
 
 use super::scope::{Binding, Declared};
 use super::typer::Typer;
@@ -11,7 +11,7 @@ use crate::body::Param;
 use crate::effect_codes::{E0411, E0412, E0413, E0414};
 use crate::types::Type;
 use crate::units::{describe, type_word};
-use mixdown_syntax::Diagnostic;
+use mixdown_syntax::{Diagnostic, Span};
 use mixdown_syntax::tree;
 
 impl Typer<'_> {
@@ -36,9 +36,10 @@ impl Typer<'_> {
 
     fn param(&mut self, effect: &str, param: &tree::Param) -> Param {
         let ty = self.param_type(param);
-        let range = match &param.range {
-            Some(range) => self.range_of(range, &ty),
-            None => None,
+        let (range, values) = match &param.range {
+            Some(tree::Expr { kind: tree::ExprKind::List(items), span }) => self.values_of(items, *span, param.constant, &ty),
+            Some(range) => (self.range_of(range, &ty), Vec::new()),
+            None => (None, Vec::new()),
         };
         let spec = ParamSpec {
             name: param.name.name.clone(),
@@ -47,6 +48,7 @@ impl Typer<'_> {
             optional: param.default.is_some(),
             default: None,
             range,
+            values: values.clone(),
         };
         let default = param.default.as_ref().map(|default| self.argument(effect, &spec, default));
         let index = self.facts.params.len() as u32;
@@ -58,6 +60,7 @@ impl Typer<'_> {
             constant: param.constant,
             default,
             range,
+            values,
             doc: param.doc.as_ref().map(|d| d.text.clone()).unwrap_or_default(),
         }
     }
@@ -120,6 +123,41 @@ impl Typer<'_> {
             return None;
         }
         Some((low, high))
+    }
+
+    /// The values of `in [6, 12, 18]`, and their range; nothing where they are wrong, which is reported.
+    fn values_of(
+        &mut self,
+        items: &[tree::Expr],
+        span: Span,
+        constant: bool,
+        ty: &Type,
+    ) -> (Option<(f64, f64)>, Vec<f64>) {
+        if *ty == Type::Error {
+            return (None, Vec::new());
+        }
+        let wrong = match ty {
+            _ if !constant => Some(("only a `const` parameter has single values", "write a range (`in 6 .. 96`), or `const` before its name")),
+            Type::Signal => Some(("a signal has no single values", "take the list out")),
+            ty if !is_quantity(ty) => Some(("only numbers and quantities have single values", "take the list out")),
+            _ => None,
+        };
+        if let Some((message, help)) = wrong {
+            self.fault(Diagnostic::error(&E0411, span, message).at("a list of values").help(help));
+            return (None, Vec::new());
+        }
+        let values: Vec<f64> = items.iter().filter_map(|item| self.range_end(item, ty)).collect();
+        if values.len() < items.len() {
+            return (None, Vec::new());
+        }
+        match (values.first(), values.last()) {
+            (Some(low), Some(high)) if values.is_sorted_by(|a, b| a < b) => (Some((*low, *high)), values),
+            _ => {
+                let fault = Diagnostic::error(&E0411, span, "these values do not go upward").at("a list of values");
+                self.fault(fault.help("write them in ascending order, each once: `in [6, 12, 24]`"));
+                (None, Vec::new())
+            }
+        }
     }
 
     fn range_end(&mut self, end: &tree::Expr, ty: &Type) -> Option<f64> {

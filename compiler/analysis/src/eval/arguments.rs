@@ -161,6 +161,7 @@ impl Session<'_> {
                 optional: default.is_some(),
                 default,
                 range,
+                values: Vec::new(),
             });
         }
         let signature = Rc::new(Signature { name: decl.decl.name.name.clone(), callee, params });

@@ -143,6 +143,7 @@ impl Script {
             optional: p.optional,
             default: None,
             range: None,
+            values: Vec::new(),
         });
         let callee = if self.positional { Callee::Function } else { Callee::Effect };
         Signature { name: self.name.to_string(), callee, params: params.collect() }

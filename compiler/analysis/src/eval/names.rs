@@ -11,7 +11,7 @@ use crate::modules::{Place, suggest};
 use crate::names::{Callable, ModuleId};
 use crate::session::Session;
 use crate::types::Type;
-use mixdown_syntax::Diagnostic;
+use mixdown_syntax::{Diagnostic, Span};
 use mixdown_syntax::diagnostic::did_you_mean;
 use mixdown_syntax::tree::Ident;
 use std::rc::Rc;
@@ -59,6 +59,9 @@ impl Session<'_> {
             return Diagnostic::error(&codes::E0326, name.span, "no signal arrives here that `input` could be")
                 .help("`input` is known in an `effect`, and in what an effect, a fader, a pan or a send of a strip is given");
         }
+        if let Some(fault) = self.hyphen(name) {
+            return fault;
+        }
         if let Some(Type::Choice(words)) = want {
             let words: Vec<&str> = words.iter().map(String::as_str).collect();
             let fault = Diagnostic::error(
@@ -86,6 +89,19 @@ impl Session<'_> {
             Ok(_) => fault.at("this is called with brackets").help(format!("write `{}( … )`", name.name)),
             Err(_) => fault.help(format!("declare it with `let {} = …`, or put a text in quotes", name.name)),
         }
+    }
+
+    /// A strip's name that was written with `-`: said at its first part, once.
+    pub(crate) fn hyphen(&self, name: &Ident) -> Option<Diagnostic> {
+        let meant = self.hyphenated(name.span, |n| self.strips.find(n).is_some())?;
+        let first = meant.strip_prefix(&name.name).is_some_and(|rest| rest.starts_with('_'));
+        if !first {
+            return Some(crate::session::follows(name.span));
+        }
+        let whole = Span { end: name.span.start + meant.len() as u32, ..name.span };
+        let message = format!("`{}` is a difference, not a name", self.sources.text(whole));
+        let fault = Diagnostic::error(&codes::E0202, whole, message);
+        Some(fault.help(format!("did you mean `{meant}`? names are joined with `_`")).fix(format!("write `{meant}`"), whole, meant))
     }
 
     /// A name where a strip or a section is wanted: said in these words, with what there is.

@@ -78,7 +78,14 @@ impl Session<'_> {
                 );
             }
         };
-        self.option_expr(name, &value, ty, &Env::file(ModuleId(0)))
+        let env = Env::file(ModuleId(0));
+        match ty {
+            Some(ty) => {
+                let example = format!("--set {name}={}", with_unit(text, ty));
+                self.eval_constant(&value, &env, &Wanted { who: name, ty, example: &example })
+            }
+            None => self.eval(&value, &env),
+        }
     }
 
     fn option_range(&mut self, param: &tree::Param, value: Value, ty: Option<&Type>, at: Span, env: &Env) -> Value {
@@ -166,6 +173,14 @@ impl Session<'_> {
                 .help("options are numbers, quantities, switches, words and texts")),
         }
     }
+}
+
+/// The number of a text with the unit that a type is written in; an example where there is no number in it.
+fn with_unit(text: &str, ty: &Type) -> String {
+    let example = crate::algebra::example(ty);
+    let digits = |c: char| c.is_ascii_digit() || "+-.".contains(c);
+    let number = &text[..text.find(|c| !digits(c)).unwrap_or(text.len())];
+    if number.parse::<f64>().is_ok() { format!("{number}{}", example.trim_start_matches(digits)) } else { example.to_string() }
 }
 
 impl Modules {

@@ -63,6 +63,19 @@ impl Session<'_> {
         self.modules.list.first().is_some_and(|m| m.doubtful || m.broken.contains(name))
     }
 
+    /// What a name was meant to be that was written with `-` in it: `lead-vocal` reads as a difference. `declared` is
+    /// asked whether there is such a name.
+    pub(crate) fn hyphenated(&self, span: Span, declared: impl Fn(&str) -> bool) -> Option<String> {
+        let text = &self.sources.file(span.file)?.text;
+        let word = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
+        let (before, after) = (text.get(..span.start as usize)?, text.get(span.end as usize..)?);
+        let start = before.rfind(|c| !word(c)).map_or(0, |i| i + 1);
+        let end = span.end as usize + after.find(|c| !word(c)).unwrap_or(after.len());
+        let whole = text.get(start..end)?;
+        let meant = whole.replace('-', "_");
+        (whole.contains('-') && declared(&meant)).then_some(meant)
+    }
+
     /// Whether a line inside this span could not be read: what is missing there may be on it.
     pub(crate) fn broken_inside(&self, span: Span) -> bool {
         let inside = |s: Span| s.file == span.file && span.start <= s.start && s.end <= span.end;

@@ -5,6 +5,7 @@ use super::walk::{visit, visit_node};
 use crate::body::{ExprKind, TapPoint};
 use crate::codes;
 use crate::mix::{Node, Source, Strip, StripId, StripKind};
+use crate::names::ModuleId;
 use crate::session::Session;
 use mixdown_syntax::{Diagnostic, Span};
 
@@ -73,13 +74,19 @@ impl Session<'_> {
             return;
         }
         self.unheard(strips, &edges);
-        if strips.iter().all(|s| s.kind != StripKind::Track) {
+        if strips.iter().all(|s| s.kind != StripKind::Track) && !(self.options.library && self.is_library()) {
             let span = strips.iter().map(|s| s.span).find(|s| s.end > 0).unwrap_or_default();
             self.report(
                 Diagnostic::error(&codes::E0550, span, "the song has no tracks")
                     .help("write one: `track kick { source \"stems/kick.wav\" }`"),
             );
         }
+    }
+
+    /// Whether the song's file holds nothing that only a song does, and something that others may import.
+    fn is_library(&self) -> bool {
+        let song = self.modules.get(ModuleId(0));
+        !song.decls.is_empty() && song.entries.is_empty() && song.settings.is_empty() && self.song.sections.is_empty()
     }
 
     /// Reports each ring once, with every edge on the way.

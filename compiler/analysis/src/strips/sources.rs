@@ -272,7 +272,7 @@ impl Session<'_> {
                 self.report(
                     Diagnostic::error(&codes::E0520, span, format!("`{path}` has {channels} channels"))
                         .at("which of them?")
-                        .help("a track is mono or stereo: pick one with `channel: 1`, and make a track for each"),
+                        .help("a track is mono or stereo: pick one with a comma and `channel: 1` behind the file, and make a track for each"),
                 );
                 return None;
             }

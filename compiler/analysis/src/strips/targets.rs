@@ -79,6 +79,10 @@ impl Session<'_> {
         if self.broken_name(&name.name) {
             return None;
         }
+        if let Some(fault) = self.hyphen(name) {
+            self.report(fault);
+            return None;
+        }
         if self.strips.groups.iter().any(|g| g.tree.name.name == name.name) {
             self.report(
                 Diagnostic::error(

@@ -173,6 +173,10 @@ impl<'m> Weave<'_, 'm> {
                 let message = format!("`{}` comes out as {}, outside {low} .. {high}", param.name, c.value);
                 Err(Fault::said(&codes::OUT_OF_RANGE, span, message))
             }
+            Sym::Num(Num::Const(c)) if !param.values.is_empty() && !param.values.contains(&c.value) => {
+                let message = format!("`{}` comes out as {}, which is none of its values", param.name, c.value);
+                Err(Fault::said(&codes::OUT_OF_RANGE, span, message))
+            }
             Sym::Num(Num::Const(c)) if param.constant => Ok(Sym::literal(c.value)),
             Sym::Num(n @ (Num::Control(_) | Num::Audio(_))) => {
                 if param.constant {

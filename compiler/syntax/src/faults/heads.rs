@@ -7,7 +7,7 @@ use super::tokens::Kind;
 use crate::codes;
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::source::{FileId, Span};
-use crate::words::{CODE, HARD, ITEMS, SETTINGS, SONG};
+use crate::words::{CODE, HARD, ITEMS, SETTINGS, SONG, borrowed_setting};
 
 type Slip = fn(&Broken<'_>, FileId) -> Option<Diagnostic>;
 
@@ -142,7 +142,7 @@ fn no_brackets(b: &Broken<'_>, file: FileId) -> Option<Diagnostic> {
 /// `bell 60Hz`.
 fn bare_argument(b: &Broken<'_>, file: FileId) -> Option<Diagnostic> {
     let (word, place) = head(b, file)?;
-    if SETTINGS.contains(&word) || HARD.contains(&word) || nearest(word, b).is_some() {
+    if SETTINGS.contains(&word) || HARD.contains(&word) || nearest(word, b).is_some() || borrowed_setting(word).is_some() {
         return None;
     }
     let message = format!("`{word}` is no setting, and an effect is called with brackets");
@@ -219,6 +219,10 @@ fn unknown_word(b: &Broken<'_>, file: FileId) -> Option<Diagnostic> {
             _ => "functions stand at the file's level: `fn name(a, b) { … }`",
         };
         return Some(made.help(help));
+    }
+    let borrowed = borrowed_setting(word).filter(|_| matches!(b.place, Place::Strip | Place::Group));
+    if let Some(meant) = borrowed {
+        return Some(made.help(format!("it is called `{meant}` here")).fix(format!("write `{meant}`"), place, meant));
     }
     Some(match nearest(word, b) {
         Some(near) => made.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), place, near),

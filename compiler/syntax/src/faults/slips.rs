@@ -19,6 +19,8 @@ pub(super) const SLIPS: &[Slip] = &[
     string_braces,
     bare_point,
     spaced_unit,
+    hyphen,
+    proportion,
     percent,
     odd_character,
     named_argument,
@@ -127,6 +129,36 @@ fn spaced_unit(b: &Broken<'_>, file: FileId) -> Option<Diagnostic> {
     let message = format!("there is a space between the number and its unit `{known}`");
     let help = format!("write `{right}`: a number and its unit are one word");
     Some(Diagnostic::error(&codes::SPACED_UNIT, place, message).help(help).fix("take the space away", place, right))
+}
+
+/// `track lead-vocal { }`.
+fn hyphen(b: &Broken<'_>, file: FileId) -> Option<Diagnostic> {
+    let (name, sign, rest) = (b.token(-1)?, b.token(0)?, b.token(1)?);
+    let glued = name.end == sign.start && sign.end == rest.start;
+    let words = name.kind == Kind::Word && matches!(rest.kind, Kind::Word | Kind::Number);
+    if sign.text(b.text) != "-" || !glued || !words || !ITEMS.contains(&b.word(-2)) {
+        return None;
+    }
+    let right = format!("{}_{}", name.text(b.text), rest.text(b.text));
+    let message = format!("a name holds no `-`, found {}", &b.text[name.start..rest.end]);
+    let help = format!("write `{right}`: parts of a name are joined with `_`");
+    let place = span(file, sign);
+    Some(Diagnostic::error(&codes::UNEXPECTED, place, message).help(help).fix("write `_`", place, "_"))
+}
+
+/// `ratio: 4:1`.
+fn proportion(b: &Broken<'_>, file: FileId) -> Option<Diagnostic> {
+    let (a, sign, c) = (b.token(-1)?, b.token(0)?, b.token(1)?);
+    let numbers = a.kind == Kind::Number && c.kind == Kind::Number;
+    if sign.text(b.text) != ":" || !numbers || b.bracket() != "(" {
+        return None;
+    }
+    let (wrong, one) = (&b.text[a.start..c.end], c.text(b.text) == "1");
+    let message = format!("`{wrong}` is no number");
+    let right = if one { a.text(b.text).to_string() } else { format!("{}/{}", a.text(b.text), c.text(b.text)) };
+    let place = Span::new(file, a.start, c.end);
+    let help = format!("write `{right}`: a ratio is one number, how much in for one out");
+    Some(Diagnostic::error(&codes::UNEXPECTED, place, message).help(help).fix(format!("write `{right}`"), place, right))
 }
 
 /// `else` with no `if` before it.

@@ -111,8 +111,17 @@ fn in_range(effect: &str, param: &Param) {
         assert!(free || effect.starts_with("biquad") || ["svf", "first_order"].contains(&effect), "{place} has no range");
         return;
     };
-    let ExprKind::Binary(_, _, low, high) = &range.kind else { panic!("{place}: the range is no range") };
-    let (low, high) = (number(low), number(high));
+    let (low, high) = match &range.kind {
+        ExprKind::Binary(_, _, low, high) => (number(low), number(high)),
+        ExprKind::List(values) if param.constant => {
+            let values: Vec<f64> = values.iter().map(number).collect();
+            assert!(values.is_sorted_by(|a, b| a < b), "{place}: {values:?}");
+            let default = param.default.as_ref().map(number);
+            assert!(default.is_none_or(|d| values.contains(&d)), "{place}: {default:?} is none of {values:?}");
+            (values[0], values[values.len() - 1])
+        }
+        _ => panic!("{place}: the range is no range"),
+    };
     assert!(low < high, "{place}: {low} .. {high}");
     if let Some(default) = &param.default {
         let default = number(default);

@@ -184,6 +184,11 @@ fn a_file_of_each_section() {
 
 #[test]
 fn tags_of_the_song_and_of_a_file() {
+    // Every tag is a setting of the song.
+    for name in ["album_artist", "album", "year", "isrc", "comment", "genre", "composer", "lyricist", "producer", "engineer", "mixer", "copyright", "label", "track_number"] {
+        let mix = mix(&format!("{name} \"x\"\ntrack t {{ source \"t.wav\" }}\ndeliver {{ wav(\"a.wav\") }}"));
+        assert_eq!(mix.deliveries[0].tags, [(name.to_string(), "x".to_string())]);
+    }
     let mix = mix("title \"A\"
         artist \"B\"
         comment \"c\"

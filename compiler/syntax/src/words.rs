@@ -11,10 +11,6 @@ pub(crate) const ITEMS: &[&str] = &[
 pub(crate) const SONG: &[&str] = &[
     "title",
     "artist",
-    "album",
-    "comment",
-    "year",
-    "isrc",
     "tempo",
     "signature",
     "sample_rate",
@@ -23,6 +19,20 @@ pub(crate) const SONG: &[&str] = &[
     "length",
     "seed",
     "pickup",
+    "album_artist",
+    "album",
+    "year",
+    "isrc",
+    "comment",
+    "genre",
+    "composer",
+    "lyricist",
+    "producer",
+    "engineer",
+    "mixer",
+    "copyright",
+    "label",
+    "track_number",
 ];
 
 /// Words that begin a setting of a strip.

@@ -5,6 +5,7 @@
 use super::outputs::{Writer, Written};
 use crate::exit::Stop;
 use mixdown_meter::{Measurement, Meter};
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
@@ -22,6 +23,8 @@ type Batch<S> = Arc<Vec<Vec<Vec<S>>>>;
 pub struct Behind<S: Written> {
     outputs: Vec<String>,
     filling: Vec<Vec<Vec<S>>>,
+    /// Batches handed over, oldest first; when everybody is done with one it is filled anew.
+    sent: VecDeque<Batch<S>>,
     writing: Place<S, Writing>,
     metering: Option<Place<S, Metering>>,
 }
@@ -49,7 +52,7 @@ impl<S: Written> Behind<S> {
         let master = outputs.iter().position(|o| o == "master");
         let writing = Place::of(Writing { writers, from, spent: Duration::ZERO }, threads);
         let metering = meter.zip(master).map(|(meter, master)| Place::of(Metering { meter, master }, threads));
-        Behind { filling: vec![Vec::new(); outputs.len()], outputs, writing, metering }
+        Behind { filling: vec![Vec::new(); outputs.len()], sent: VecDeque::new(), outputs, writing, metering }
     }
 
     /// Takes a stretch of one output; what nobody wants is let go.
@@ -71,13 +74,23 @@ impl<S: Written> Behind<S> {
         if gathered == 0 || gathered < BATCH && !all {
             return true;
         }
-        let empty = vec![Vec::new(); self.outputs.len()];
-        let batch: Batch<S> = Arc::new(std::mem::replace(&mut self.filling, empty));
+        let batch: Batch<S> = Arc::new(std::mem::take(&mut self.filling));
+        self.sent.push_back(batch.clone());
+        self.filling = self.emptied();
         if let Some(metering) = &mut self.metering {
             // A meter that is gone is noticed in the end.
             metering.give(batch.clone());
         }
         self.writing.give(batch)
+    }
+
+    /// A batch to be filled: one that has been through, as long as there is one.
+    fn emptied(&mut self) -> Vec<Vec<Vec<S>>> {
+        let done = self.sent.front().is_some_and(|batch| Arc::strong_count(batch) == 1);
+        let mut batch = self.sent.pop_front_if(|_| done).and_then(Arc::into_inner).unwrap_or_default();
+        batch.iter_mut().flatten().for_each(Vec::clear);
+        batch.resize_with(self.outputs.len(), Vec::new);
+        batch
     }
 
     /// Waits until all is through.

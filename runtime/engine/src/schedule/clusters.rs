@@ -17,6 +17,30 @@ pub(super) struct Cluster {
     pub after: Vec<usize>,
 }
 
+/// Clusters in the order in which audio flows through them: each as soon as all that it reads from has come, so that
+/// what belongs together stands together. The collector comes last.
+pub(super) fn flow(clusters: &[Cluster]) -> Vec<usize> {
+    let mut order = Vec::with_capacity(clusters.len());
+    let mut seen = vec![false; clusters.len()];
+    // Clusters on the way, and how many of those before them have been looked at.
+    let mut way = vec![(clusters.len() - 1, 0)];
+    while let Some((cluster, looked)) = way.last_mut() {
+        match clusters[*cluster].before.get(*looked) {
+            Some(&next) => {
+                *looked += 1;
+                if !std::mem::replace(&mut seen[next], true) {
+                    way.push((next, 0));
+                }
+            }
+            None => {
+                order.push(*cluster);
+                way.pop();
+            }
+        }
+    }
+    order
+}
+
 /// Sums are too small for a turn of their own and go with what they feed.
 pub(super) fn clusters(program: &Program, plan: &Plan) -> Vec<Cluster> {
     let nodes = program.nodes.len();

@@ -1,12 +1,16 @@
 //! Several threads.
 //!
+//! Every cluster has a home: the thread that takes its turns unless another has nothing to do. What crosses between
+//! threads crosses between their caches, which costs more than many a turn, so homes are whole pieces of the mix: in
+//! the order in which audio flows through it, cut where the measured times are equal.
+//!
 //! Always true here: a cluster's turn for batch `n` comes when its own batch `n - 1`, its producers' batch `n` and
 //! its consumers' batch `n - AHEAD` are done, so that nobody writes what is still read. Who finishes a turn looks
 //! which neighbours' turns have come; of several who look at once exactly one gets the turn. The collector, and with
 //! it the sink, stays on the caller's thread. A failure is told when all of its batch is done, so that the same
 //! failure is told whatever the threads did.
 
-use super::clusters::{Cluster, clusters};
+use super::clusters::{Cluster, clusters, flow};
 use super::{AHEAD, Sink, Walk, sure_cells};
 use crate::collect::Collector;
 use crate::denormal::FlushDenormals;
@@ -14,7 +18,7 @@ use crate::error::{EngineError, RenderError};
 use crate::sample::Sample;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
@@ -25,15 +29,26 @@ struct Turn {
     cluster: usize,
 }
 
+/// Batches after which homes are first settled anew; then after twice as many, and so on.
+const SETTLE: u64 = 8;
+
 /// What the threads share.
 struct Pool<'a, S: Sample> {
     walk: &'a Walk<'a, S>,
     clusters: Vec<Cluster>,
+    /// Clusters in the order of the flow.
+    flow: Vec<usize>,
+    /// Of every cluster: its thread; 0 is the caller's.
+    homes: Vec<AtomicUsize>,
+    /// Of every cluster: nanoseconds so far.
+    spent: Vec<AtomicU64>,
+    threads: usize,
     /// Of every cluster: twice the batches it has done, plus 1 while its next turn is taken.
     progress: Vec<AtomicU64>,
     batches: u64,
     queue: Mutex<Queue>,
-    wake: Condvar,
+    /// One a thread.
+    wake: Vec<Condvar>,
     stop: AtomicBool,
     /// The collector's turn has come.
     collect: AtomicBool,
@@ -51,11 +66,24 @@ struct Failure {
     error: EngineError,
 }
 
-#[derive(Default)]
 struct Queue {
-    /// Oldest batch first.
-    turns: BinaryHeap<Reverse<Turn>>,
-    sleeping: usize,
+    /// One a thread, each the oldest batch first.
+    turns: Vec<BinaryHeap<Reverse<Turn>>>,
+    /// Threads that wait to be woken.
+    sleeping: Vec<bool>,
+}
+
+impl Queue {
+    /// The next turn for a thread: its own, or else the oldest of anybody's.
+    fn pop(&mut self, thread: usize) -> Option<Turn> {
+        let from = if self.turns[thread].is_empty() {
+            let oldest = |heap: &BinaryHeap<Reverse<Turn>>| heap.peek().map(|turn| turn.0);
+            (0..self.turns.len()).filter_map(|t| Some((oldest(&self.turns[t])?, t))).min()?.1
+        } else {
+            thread
+        };
+        self.turns[from].pop().map(|Reverse(turn)| turn)
+    }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -69,7 +97,7 @@ impl<S: Sample> Drop for StopOnDrop<'_, '_, S> {
     fn drop(&mut self) {
         self.0.stop.store(true, Ordering::SeqCst);
         let _queue = lock(&self.0.queue);
-        self.0.wake.notify_all();
+        self.0.wake.iter().for_each(Condvar::notify_all);
     }
 }
 
@@ -85,8 +113,12 @@ pub(super) fn run<S: Sample, E>(
         walk,
         progress: clusters.iter().map(|_| AtomicU64::new(0)).collect(),
         batches: walk.machine.plan.batches(walk.end),
-        queue: Mutex::default(),
-        wake: Condvar::new(),
+        flow: flow(&clusters),
+        homes: clusters.iter().map(|_| AtomicUsize::new(0)).collect(),
+        spent: clusters.iter().map(|_| AtomicU64::new(1)).collect(),
+        threads,
+        queue: Mutex::new(Queue { turns: vec![BinaryHeap::new(); threads], sleeping: vec![false; threads] }),
+        wake: (0..threads).map(|_| Condvar::new()).collect(),
         stop: AtomicBool::new(false),
         collect: AtomicBool::new(false),
         sure: AtomicU64::new(sure_cells(collector)),
@@ -98,14 +130,16 @@ pub(super) fn run<S: Sample, E>(
         return collector.take(0..0, sink).map(|_| ()).map_err(RenderError::Sink);
     }
     let all: Vec<usize> = (0..pool.clusters.len()).collect();
+    pool.settle();
     let first = pool.claim(&all, None);
     pool.publish(first);
     std::thread::scope(|scope| {
         let _stop = StopOnDrop(&pool);
+        let pool = &pool;
         for k in 1..threads {
             let worker = std::thread::Builder::new().name(format!("mixdown {k}"));
             // Fewer threads than wished for compute the same.
-            if worker.spawn_scoped(scope, || pool.work()).is_err() {
+            if worker.spawn_scoped(scope, move || pool.work(k)).is_err() {
                 break;
             }
         }
@@ -137,55 +171,94 @@ impl<S: Sample> Pool<'_, S> {
         taken.then_some(Turn { batch, cluster })
     }
 
-    /// Takes the turns of these clusters that have come; `keep` gets the first of them for this thread.
-    fn claim(&self, clusters: &[usize], mut keep: Option<&mut Option<Turn>>) -> Vec<Turn> {
+    /// Gives every thread an equal part of the flow.
+    fn settle(&self) {
+        let spent = |&c: &usize| self.spent[c].load(Ordering::Relaxed);
+        let all: u64 = self.flow.iter().map(spent).sum();
+        let mut before = 0;
+        for cluster in &self.flow {
+            let own = spent(cluster);
+            // A cluster belongs where its middle lies.
+            let home = (u128::from(before + own / 2) * self.threads as u128 / u128::from(all.max(1))) as usize;
+            // The flow ends at the caller's thread, which hands out what comes of it.
+            self.homes[*cluster].store((self.threads - 1).saturating_sub(home), Ordering::Relaxed);
+            before += own;
+        }
+    }
+
+    fn home(&self, turn: Turn) -> usize {
+        self.homes[turn.cluster].load(Ordering::Relaxed)
+    }
+
+    /// Takes the turns of these clusters that have come; `keep` is a thread and gets the first that is at home there.
+    fn claim(&self, clusters: &[usize], mut keep: Option<(usize, &mut Option<Turn>)>) -> Vec<Turn> {
         let mut more = Vec::new();
         for turn in clusters.iter().filter_map(|&c| self.take(c)) {
             if turn.cluster == self.collector() {
                 self.collect.store(true, Ordering::SeqCst);
-                let queue = lock(&self.queue);
-                if queue.sleeping > 0 {
-                    self.wake.notify_all();
-                }
+                // Under the lock, so that the caller's thread is either awake to see it or asleep to be woken.
+                let _queue = lock(&self.queue);
+                self.wake[0].notify_one();
                 continue;
             }
             match &mut keep {
-                Some(kept) if kept.is_none() => **kept = Some(turn),
+                Some((thread, kept)) if kept.is_none() && self.home(turn) == *thread => **kept = Some(turn),
                 _ => more.push(turn),
             }
         }
         more
     }
 
-    /// Puts turns where any thread finds them.
+    /// Puts turns where their threads find them, and wakes these, or whoever sleeps.
     fn publish(&self, turns: Vec<Turn>) {
         if turns.is_empty() {
             return;
         }
         let mut queue = lock(&self.queue);
-        let wake = turns.len().min(queue.sleeping);
-        queue.turns.extend(turns.into_iter().map(Reverse));
-        drop(queue);
-        (0..wake).for_each(|_| self.wake.notify_one());
-    }
-
-    /// The sink may take its time: a turn that this thread was woken for is another's now.
-    fn nudge(&self) {
-        let queue = lock(&self.queue);
-        if !queue.turns.is_empty() && queue.sleeping > 0 {
-            self.wake.notify_one();
+        for turn in turns {
+            let home = self.home(turn);
+            queue.turns[home].push(Reverse(turn));
+            let idle = if queue.sleeping[home] { Some(home) } else { queue.sleeping.iter().position(|s| *s) };
+            if let Some(thread) = idle {
+                // It counts as awake from now on, so that the next turn wakes another.
+                queue.sleeping[thread] = false;
+                self.wake[thread].notify_one();
+            }
         }
     }
 
-    /// Marks a turn as done and looks whose turn has come; one of these is returned for this thread.
-    fn finish(&self, turn: Turn) -> Option<Turn> {
+    /// The next turn for a thread, which sleeps until somebody has one or `until` holds.
+    fn next(&self, thread: usize, until: impl Fn() -> bool) -> Option<Turn> {
+        let mut queue = lock(&self.queue);
+        let next = queue.pop(thread);
+        if next.is_none() && !until() {
+            queue.sleeping[thread] = true;
+            queue = self.wake[thread].wait(queue).unwrap_or_else(PoisonError::into_inner);
+            queue.sleeping[thread] = false;
+        }
+        next
+    }
+
+    /// The sink may take its time: a turn that the caller's thread was woken for is another's now.
+    fn nudge(&self) {
+        let mut queue = lock(&self.queue);
+        if queue.turns.iter().any(|heap| !heap.is_empty())
+            && let Some(thread) = queue.sleeping.iter().position(|s| *s)
+        {
+            queue.sleeping[thread] = false;
+            self.wake[thread].notify_one();
+        }
+    }
+
+    /// Marks a turn as done and looks whose turn has come; one that is at home on this thread is returned.
+    fn finish(&self, turn: Turn, thread: usize) -> Option<Turn> {
         self.progress[turn.cluster].store((turn.batch + 1) << 1, Ordering::SeqCst);
         let Cluster { before, after, .. } = &self.clusters[turn.cluster];
         let mut next = None;
         // What reads the samples just written comes first: they are still in this core's cache.
-        let mut more = self.claim(after, Some(&mut next));
-        more.extend(self.claim(&[turn.cluster], Some(&mut next)));
-        more.extend(self.claim(before, Some(&mut next)));
+        let mut more = self.claim(after, Some((thread, &mut next)));
+        more.extend(self.claim(&[turn.cluster], Some((thread, &mut next))));
+        more.extend(self.claim(before, Some((thread, &mut next))));
         self.publish(more);
         next
     }
@@ -196,6 +269,7 @@ impl<S: Sample> Pool<'_, S> {
             return;
         }
         let sure = self.sure.load(Ordering::Relaxed);
+        let started = *clock;
         for &node in &self.clusters[turn.cluster].nodes {
             // SAFETY: the turn has come and this thread has it, which is what a visit asks for; turns are handed over
             // through `progress`.
@@ -205,30 +279,21 @@ impl<S: Sample> Pool<'_, S> {
                 return;
             }
         }
+        self.spent[turn.cluster].fetch_add(clock.duration_since(started).as_nanos() as u64, Ordering::Relaxed);
     }
 
     /// What the other threads do.
-    fn work(&self) {
+    fn work(&self, thread: usize) {
         let _flush = FlushDenormals::on();
         let mut clock = Instant::now();
         let mut next = None;
         while !self.stop.load(Ordering::SeqCst) {
-            match next {
-                Some(turn) => {
-                    self.compute(turn, &mut clock);
-                    next = self.finish(turn);
-                }
-                None => {
-                    let mut queue = lock(&self.queue);
-                    next = queue.turns.pop().map(|Reverse(turn)| turn);
-                    if next.is_none() && !self.stop.load(Ordering::SeqCst) {
-                        queue.sleeping += 1;
-                        queue = self.wake.wait(queue).unwrap_or_else(PoisonError::into_inner);
-                        queue.sleeping -= 1;
-                    }
-                    drop(queue);
-                    clock = Instant::now();
-                }
+            if let Some(turn) = next {
+                self.compute(turn, &mut clock);
+                next = self.finish(turn, thread);
+            } else {
+                next = self.next(thread, || self.stop.load(Ordering::SeqCst));
+                clock = Instant::now();
             }
         }
     }
@@ -245,23 +310,14 @@ impl<S: Sample> Pool<'_, S> {
                     return Ok(());
                 }
                 clock = Instant::now();
-                continue;
-            }
-            if let Some(turn) = next {
+            } else if let Some(turn) = next {
                 let _flush = FlushDenormals::on();
                 self.compute(turn, &mut clock);
-                next = self.finish(turn);
-                continue;
+                next = self.finish(turn, 0);
+            } else {
+                next = self.next(0, || self.collect.load(Ordering::SeqCst));
+                clock = Instant::now();
             }
-            let mut queue = lock(&self.queue);
-            next = queue.turns.pop().map(|Reverse(turn)| turn);
-            if next.is_none() && !self.collect.load(Ordering::SeqCst) {
-                queue.sleeping += 1;
-                queue = self.wake.wait(queue).unwrap_or_else(PoisonError::into_inner);
-                queue.sleeping -= 1;
-            }
-            drop(queue);
-            clock = Instant::now();
         }
     }
 
@@ -281,8 +337,11 @@ impl<S: Sample> Pool<'_, S> {
         let cells = self.walk.machine.plan.cells(turn.batch, 0, self.walk.end);
         let over = collector.take(cells, sink).map_err(RenderError::Sink)?;
         self.sure.store(sure_cells(collector), Ordering::Relaxed);
+        if turn.batch >= SETTLE && turn.batch.is_power_of_two() {
+            self.settle();
+        }
         if !over {
-            let next = self.finish(turn);
+            let next = self.finish(turn, 0);
             self.publish(next.into_iter().collect());
         }
         Ok(over)

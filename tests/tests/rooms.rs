@@ -69,7 +69,7 @@ fn arrows_point_one_way() {
             assert!(may.contains(&other.as_str()), "{room} may not know {other}");
         }
     }
-    for room in rooms.keys().filter(|r| *r != "mixdown-tests") {
+    for room in rooms.keys().filter(|r| !["mixdown-tests", "mixdown-benches"].contains(&r.as_str())) {
         assert!(ARROWS.iter().any(|(r, _)| r == room), "room {room} has no row in the table of arrows");
     }
 }

@@ -9,6 +9,7 @@ pub mod interpret;
 pub mod ir;
 pub mod math;
 pub mod optimise;
+pub mod pairs;
 pub mod random;
 pub mod stages;
 pub mod text;

@@ -11,9 +11,17 @@ use mixdown_kernel::ir::{Op, Value as Name};
 impl Body<'_, '_> {
     /// `line[t - delay]` at sample `j` of the step.
     pub(super) fn read_line(&mut self, line: u32, delay: Name, j: usize) -> Value {
-        if let Op::Int(delay) = self.flat.kernel.body[delay.0 as usize] {
-            let address = self.position(line, j as i64, delay);
-            return self.b.ins().load(self.vectors.float, ALIGNED, address, self.flat.lines[line as usize].offset);
+        let body = &self.flat.kernel.body;
+        match body[delay.0 as usize] {
+            Op::Int(delay) => return self.read_at(line, delay, j),
+            // Left and right at places of their own.
+            Op::Frame(left, right) => {
+                if let (Op::Int(left), Op::Int(right)) = (body[left.0 as usize], body[right.0 as usize]) {
+                    let (left, right) = (self.read_at(line, left, j), self.read_at(line, right, j));
+                    return self.vectors.frame(self.b, left, right);
+                }
+            }
+            _ => {}
         }
         let place = self.flat.lines[line as usize];
         let delays = self.value(delay, j);
@@ -32,6 +40,12 @@ impl Body<'_, '_> {
             scalars.push(self.b.ins().load(self.vectors.lane, ALIGNED, address, displacement));
         }
         self.gather(&scalars, false)
+    }
+
+    /// All lanes at one place.
+    fn read_at(&mut self, line: u32, delay: i64, j: usize) -> Value {
+        let address = self.position(line, j as i64, delay);
+        self.b.ins().load(self.vectors.float, ALIGNED, address, self.flat.lines[line as usize].offset)
     }
 
     /// Byte offsets in a ring of every lane's position, worked out in lanes: only the low bits of the time count, and

@@ -114,7 +114,7 @@ impl Vectors {
                 let c = usize::from(c);
                 self.shuffle(b, x, x, [c, c, c + 2, c + 2])
             }
-            Op::Frame(..) => self.shuffle(b, x, y?, [0, 1 + self.lanes(), 2, 3 + self.lanes()]),
+            Op::Frame(..) => self.frame(b, x, y?),
             Op::Float(_) | Op::Int(_) | Op::Input(_) | Op::Slot(_) | Op::Time | Op::ReadState(_)
             | Op::ReadLine(..) | Op::WriteState(..) | Op::WriteLine(..) | Op::Output(..) => return None,
         })
@@ -124,6 +124,11 @@ impl Vectors {
     fn choose(&self, b: &mut FunctionBuilder, mask: Value, x: Value, y: Value) -> Value {
         let mask = self.cast(b, self.float, mask);
         b.ins().bitselect(mask, x, y)
+    }
+
+    /// Left lanes of `x`, right lanes of `y`.
+    pub fn frame(&self, b: &mut FunctionBuilder, x: Value, y: Value) -> Value {
+        self.shuffle(b, x, y, [0, 1 + self.lanes(), 2, 3 + self.lanes()])
     }
 
     /// The chosen lanes of `x` and `y` (numbered on); in 64 bits only the first two choices count.

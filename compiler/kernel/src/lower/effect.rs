@@ -2,7 +2,7 @@
 //! symbolically, and leaves the signal that the body ends in.
 //!
 //! The width and the region of a state follow from what is assigned to it, which stands below its first use. So a
-//! body is lowered with a guess; an assignment that does not fit mends the guess and lowers the body again.
+//! body is lowered with guesses; assignments that do not fit mend them, and the body is lowered again.
 
 use super::value::{At, Cond, Num, Sig, Sym};
 use super::weave::Weave;
@@ -42,6 +42,8 @@ pub struct Frame<'m> {
     /// States made so far.
     pub ordinal: usize,
     pub hints: HashMap<usize, Hint>,
+    /// A guess turned out wrong.
+    pub wrong: bool,
     /// Latency declared so far, in samples of its domain.
     pub latency: f64,
     /// Numbers of its text are immediates (an effect's) or slots (a mix's).
@@ -60,6 +62,7 @@ impl Frame<'_> {
             base: At::default(),
             ordinal: 0,
             hints: HashMap::default(),
+            wrong: false,
             latency: 0.0,
             literal: false,
         }
@@ -94,7 +97,6 @@ impl<'m> Weave<'_, 'm> {
         let mut hints = self.global.hints.get(&key).cloned().unwrap_or_default();
         for _ in 0..TRIES {
             let (cells, lines) = (self.cells.len(), self.lines.len());
-            let depth = self.frames.len() + 1;
             self.frames.push(Frame {
                 effect: Some(effect),
                 path: path.clone(),
@@ -104,24 +106,23 @@ impl<'m> Weave<'_, 'm> {
                 base,
                 ordinal: 0,
                 hints,
+                wrong: false,
                 latency: 0.0,
                 literal: true,
             });
             let result = self.run(effect);
-            let frame = self.frames.pop();
-            hints = frame.map(|f| f.hints).unwrap_or_default();
-            match result {
-                Ok(sym) => {
-                    self.global.hints.insert(key, hints);
-                    return Ok(sym);
-                }
-                Err(Fault::Retry(d)) if d == depth => {
-                    self.retried = true;
-                    self.cells.truncate(cells);
-                    self.lines.truncate(lines);
-                }
-                Err(other) => return Err(other.at(span)),
+            let Some(frame) = self.frames.pop() else { break };
+            hints = frame.hints;
+            if frame.wrong {
+                // What it came to, a fault even, follows from the wrong guess.
+                self.retried = true;
+                self.cells.truncate(cells);
+                self.lines.truncate(lines);
+                continue;
             }
+            let sym = result.map_err(|fault| fault.at(span))?;
+            self.global.hints.insert(key, hints);
+            return Ok(sym);
         }
         Err(Fault::said(&codes::LATENCY_IN_FEEDBACK, span, format!("`{}` has latency inside a feedback loop", effect.name)))
     }

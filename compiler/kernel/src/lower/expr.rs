@@ -158,19 +158,27 @@ impl Weave<'_, '_> {
                 .frame(|f| f.locals.get(*id as usize).cloned().flatten())
                 .ok_or_else(|| Fault::inside("a local that is not bound").at(e.span)),
             ExprKind::Index(list, index) => {
-                let list = self.place_of(list)?;
                 let i = self.num(index)?;
                 let Some(i) = i.known() else {
                     return Err(Fault::said(&codes::NOT_CONST, index.span, "an index must be constant"));
                 };
-                let items = match list {
-                    Sym::List(items) | Sym::Tuple(items) => items,
-                    _ => return Err(Fault::inside("only a list has elements").at(e.span)),
+                let element = |list: &Sym| match list {
+                    Sym::List(items) | Sym::Tuple(items) => {
+                        let at = if i >= 0.0 { i as usize } else { usize::MAX };
+                        items.get(at).cloned().ok_or_else(|| {
+                            let len = items.len();
+                            Fault::said(&codes::INDEX, index.span, format!("index {i} in a list of {len}, counted from 0"))
+                        })
+                    }
+                    _ => Err(Fault::inside("only a list has elements").at(e.span)),
                 };
-                let len = items.len();
-                items.into_iter().nth(if i >= 0.0 { i as usize } else { usize::MAX }).ok_or_else(|| {
-                    Fault::said(&codes::INDEX, index.span, format!("index {i} in a list of {len}, counted from 0"))
-                })
+                // Most lists have a name; they are not copied for one of their elements.
+                if let ExprKind::Local(id) = list.kind
+                    && let Some(found) = self.frame(|f| f.locals.get(id as usize).and_then(Option::as_ref).map(element))
+                {
+                    return found;
+                }
+                element(&self.place_of(list)?)
             }
             _ => self.expr(e),
         }

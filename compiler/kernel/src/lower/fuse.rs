@@ -6,6 +6,7 @@
 use super::finish::Proto;
 use crate::builder::Builder;
 use crate::ir::{Kernel, Op, Value};
+use crate::pairs::pair;
 use crate::verify::Fault;
 use mixdown_layout::{Read, StreamId};
 use rustc_hash::FxHashMap as HashMap;
@@ -100,7 +101,8 @@ impl Fuser {
             Some(kernel) => kernel.clone(),
             None => {
                 let kernels: Vec<&Kernel> = members.iter().map(|&p| &protos[p].kernel).collect();
-                let kernel = Rc::new(plan.kernel(&kernels)?);
+                let kernel = plan.kernel(&kernels)?;
+                let kernel = Rc::new(pair(&kernel).unwrap_or(kernel));
                 self.made.insert(plan, kernel.clone());
                 kernel
             }

@@ -75,7 +75,9 @@ impl Weave<'_, '_> {
         let at = self.regions[region].at;
         if sig.at > at || sig.width > width {
             let (ordinal, depth) = (self.lines[line].ordinal, self.lines[line].depth);
-            return Err(self.retry(depth, ordinal, at.max(sig.at), width.max(sig.width)));
+            self.mend(depth, ordinal, at.max(sig.at), width.max(sig.width));
+            self.lines[line].written = true;
+            return Ok(());
         }
         if self.lines[line].written {
             return Err(Fault::said(&codes::LINE_TWICE, span, "a delay line is written more than once a sample"));
@@ -109,7 +111,8 @@ impl Weave<'_, '_> {
                 let at = self.regions[region].at;
                 if sig.at > at {
                     let (ordinal, depth, width) = (self.lines[line].ordinal, self.lines[line].depth, self.lines[line].width);
-                    return Err(self.retry(depth, ordinal, sig.at, width));
+                    self.mend(depth, ordinal, sig.at, width);
+                    return Ok(Num::Audio(sig));
                 }
                 Num::Audio(sig)
             }

@@ -135,8 +135,6 @@ impl Global<'_> {
 /// Why a lowering stops.
 #[derive(Clone, Debug)]
 pub(crate) enum Fault {
-    /// The effect frame of this depth must be lowered again with a better guess.
-    Retry(usize),
     /// Something to tell the writer.
     Said(Box<Diagnostic>),
     /// The compiler contradicts itself.
@@ -185,8 +183,6 @@ impl Fault {
         match self {
             Fault::Said(d) => *d,
             Fault::Inside(m, span) => Diagnostic::error(&codes::INTERNAL, span.unwrap_or(strip), m)
-                .help("this is a fault of the compiler, not of the mix; please report it"),
-            Fault::Retry(_) => Diagnostic::error(&codes::INTERNAL, strip, "a guess was not mended")
                 .help("this is a fault of the compiler, not of the mix; please report it"),
         }
     }

@@ -521,20 +521,21 @@ impl<'g, 'm> Weave<'g, 'm> {
         let at = self.regions[region].at;
         if sig.at > at || sig.width > width {
             let (ordinal, depth) = (self.cells[c].ordinal, self.cells[c].depth);
-            return Err(self.retry(depth, ordinal, at.max(sig.at), width.max(sig.width)));
+            self.mend(depth, ordinal, at.max(sig.at), width.max(sig.width));
         }
         self.cells[c].current = Some(sig);
         Ok(())
     }
 
-    /// Wants the effect of frame `depth` lowered again with a better guess of its state `ordinal`.
-    pub fn retry(&mut self, depth: usize, ordinal: usize, at: At, width: u8) -> Fault {
+    /// Mends the guess of state `ordinal` of frame `depth`. Its effect is lowered again when it is through, with all
+    /// that is mended until then.
+    pub fn mend(&mut self, depth: usize, ordinal: usize, at: At, width: u8) {
         if let Some(frame) = depth.checked_sub(1).and_then(|d| self.frames.get_mut(d)) {
-            let base = frame.base;
-            let hint = super::effect::Hint { width, after: at.after(base) };
-            frame.hints.insert(ordinal, hint);
+            let hint = super::effect::Hint { width, after: at.after(frame.base) };
+            let mended = frame.hints.entry(ordinal).or_default();
+            *mended = super::effect::Hint { width: mended.width.max(hint.width), after: mended.after.max(hint.after) };
+            frame.wrong = true;
         }
-        Fault::Retry(depth)
     }
 
     /// The known number of a symbol, for what shapes the code.

@@ -25,12 +25,17 @@ const IN_CHAIN: f64 = 1.6;
 
 /// Instructions that take as long as an operation.
 pub(super) fn weight(kernel: &Kernel, op: &Op) -> f64 {
-    let known = |v: &Value| matches!(kernel.body.get(v.0 as usize), Some(Op::Int(_)));
+    let op_of = |v: &Value| kernel.body.get(v.0 as usize).copied().unwrap_or(Op::Time);
+    let known = |v: &Value| matches!(op_of(v), Op::Int(_));
     match op {
         Op::Div(..) => 5.0,
         Op::Sqrt(_) => 7.0,
-        // A lane at a time, unless all lanes stand at the same place.
-        Op::ReadLine(_, delay) if !known(delay) => 12.0,
+        // A lane at a time, unless all lanes, or those of each channel, stand at the same place.
+        Op::ReadLine(_, delay) => match op_of(delay) {
+            Op::Int(_) => 1.0,
+            Op::Frame(a, b) if known(&a) && known(&b) => 3.0,
+            _ => 12.0,
+        },
         Op::Float(_) | Op::Int(_) | Op::Input(_) | Op::Output(..) => 0.0,
         _ => 1.0,
     }

@@ -144,16 +144,17 @@ impl<S: Sample> Collector<S> {
     /// Looks for the last loud sample in the cell that starts at frame `at`.
     fn listen(&mut self, at: u64) {
         let End::Tail { sources, .. } = self.end else { return };
+        if at + CELL as u64 <= sources {
+            self.tails.iter_mut().for_each(Tap::advance);
+            return;
+        }
         let mut loud = [false; CELL];
-        let past_sources = at + CELL as u64 > sources;
         for tap in &mut self.tails {
-            if past_sources {
-                // SAFETY: as in `take`.
-                let block = unsafe { std::slice::from_raw_parts(tap.ptr(), CELL) };
-                for (loud, x) in loud.iter_mut().zip(block) {
-                    // What cannot be compared is not silent.
-                    *loud |= !matches!(x.abs().partial_cmp(&self.threshold), Some(std::cmp::Ordering::Less));
-                }
+            // SAFETY: as in `take`.
+            let block = unsafe { std::slice::from_raw_parts(tap.ptr(), CELL) };
+            for (loud, x) in loud.iter_mut().zip(block) {
+                // What cannot be compared is not silent.
+                *loud |= !matches!(x.abs().partial_cmp(&self.threshold), Some(std::cmp::Ordering::Less));
             }
             tap.advance();
         }

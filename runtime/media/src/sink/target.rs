@@ -79,3 +79,53 @@ impl Seek for Shared {
         self.with(|target| target.seek(to))
     }
 }
+
+/// A write buffer whose small writes come down to a store: hound hands over one sample at a time.
+pub(super) struct Gather {
+    bytes: Vec<u8>,
+    target: Shared,
+}
+
+impl Gather {
+    /// Bytes gathered before they go to the system.
+    const SIZE: usize = 256 * 1024;
+
+    pub fn new(target: Shared) -> Self {
+        Gather { bytes: Vec::with_capacity(Self::SIZE), target }
+    }
+
+    #[cold]
+    fn spill(&mut self) -> io::Result<()> {
+        let result = self.target.write_all(&self.bytes);
+        self.bytes.clear();
+        result
+    }
+}
+
+impl Write for Gather {
+    #[inline(always)]
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.write_all(bytes).map(|()| bytes.len())
+    }
+
+    #[inline(always)]
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        if self.bytes.len() + bytes.len() > Self::SIZE {
+            self.spill()?;
+        }
+        self.bytes.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.spill()?;
+        self.target.flush()
+    }
+}
+
+impl Seek for Gather {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.spill()?;
+        self.target.seek(to)
+    }
+}

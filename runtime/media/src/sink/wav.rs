@@ -1,38 +1,30 @@
-//! WAV files: the plain header for 16 bits in mono and stereo, the extensible one for everything else.
+//! WAV files, written by hound; what hound has no word for, chunks behind the audio, follows when it is done.
 
 use super::quantise::Quantiser;
-use super::target::{Shared, Target};
+use super::target::{Gather, Shared, Target};
 use super::{AudioSink, OutputFormat, SinkReport, SinkSpec, check_spec, each_chunk, tags};
 use crate::codes;
 use crate::error::MediaError;
 use crate::info::{MAX_CHANNELS, MAX_RATE};
 use crate::pcm::Real;
+use hound::{SampleFormat, WavSpec, WavWriter};
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 /// Most bytes of audio: 4 GiB less the largest header, so that the file's size fits its 32 bits.
 const MAX_BYTES: u64 = 0xffff_ffff - 256;
-/// Bytes gathered before they go to the system.
-const GATHERED: usize = 256 * 1024;
-/// Channels that have a place of their own in the header's mask.
-const PLACED: u32 = 18;
-/// What follows the code of the sample format in an extensible header.
-const SUBFORMAT: [u8; 14] = [0, 0, 0, 0, 0x10, 0, 0x80, 0, 0, 0xaa, 0, 0x38, 0x9b, 0x71];
-
 /// A WAV file being written: 16 or 24-bit integers or 32-bit floats.
 pub struct WavSink {
     path: PathBuf,
+    target: Shared,
     /// Gone once the file is finished or lost.
-    target: Option<Shared>,
+    writer: Option<WavWriter<Gather>>,
     quantiser: Quantiser,
     spec: SinkSpec,
     /// Chunks behind the audio.
     trailer: Vec<u8>,
     integers: Vec<i32>,
     floats: Vec<f32>,
-    bytes: Vec<u8>,
-    /// Bytes of audio so far.
-    audio: u64,
 }
 
 impl WavSink {
@@ -69,118 +61,77 @@ impl WavSink {
         Self::over(name.as_ref(), Shared::over(target), spec)
     }
 
-    fn over(path: &Path, mut target: Shared, spec: &SinkSpec) -> Result<Self, MediaError> {
-        target.write_all(&header(spec, 0, 0)).map_err(|fault| MediaError::writing(path, &fault))?;
+    fn over(path: &Path, target: Shared, spec: &SinkSpec) -> Result<Self, MediaError> {
+        let header = WavSpec {
+            channels: spec.channels as u16,
+            sample_rate: spec.rate,
+            bits_per_sample: spec.format.bits() as u16,
+            sample_format: if spec.format == OutputFormat::Float32 { SampleFormat::Float } else { SampleFormat::Int },
+        };
+        let writer = WavWriter::new(Gather::new(target.clone()), header).map_err(|fault| failed(path, fault))?;
         Ok(WavSink {
             path: path.to_path_buf(),
-            target: Some(target),
+            target,
+            writer: Some(writer),
             quantiser: Quantiser::new(spec),
             spec: spec.clone(),
             trailer: tags::chunks(&spec.tags),
             integers: Vec::new(),
             floats: Vec::new(),
-            bytes: Vec::new(),
-            audio: 0,
         })
     }
 
     fn write_any<T: Real + Into<f64>>(&mut self, block: &[&[T]]) -> Result<(), MediaError> {
-        if self.target.is_none() {
-            return Err(MediaError::new(codes::WRITE_FAILED, &self.path, "an earlier write failed", ""));
-        }
         let (path, channels) = (self.path.clone(), self.spec.channels);
         let frames = block.first().map_or(0, |channel| channel.len()) as u64;
         check_size(&path, &self.spec, self.trailer.len(), self.quantiser.report().frames.saturating_add(frames))?;
         each_chunk(&path, block, channels, |part, frames| {
-            match self.spec.format {
-                OutputFormat::Float32 => {
-                    self.quantiser.floats(part, frames, &mut self.floats);
-                    append(&mut self.bytes, &self.floats, |sample| sample.to_le_bytes());
-                }
-                OutputFormat::Int24 => {
-                    self.quantiser.integers(part, frames, &mut self.integers);
-                    append(&mut self.bytes, &self.integers, |sample| {
-                        let [a, b, c, _] = sample.to_le_bytes();
-                        [a, b, c]
-                    });
-                }
-                OutputFormat::Int16 => {
-                    self.quantiser.integers(part, frames, &mut self.integers);
-                    append(&mut self.bytes, &self.integers, |sample| (sample as i16).to_le_bytes());
-                }
-            }
-            if self.bytes.len() >= GATHERED { self.spill() } else { Ok(()) }
+            self.write_part(part, frames).map_err(|fault| {
+                // Half a block in the file cannot be mended.
+                self.abandon();
+                failed(&path, fault)
+            })
         })
     }
 
-    /// Hands the gathered bytes over. A file that has failed once is lost: half a block in it cannot be mended.
-    fn spill(&mut self) -> Result<(), MediaError> {
-        if let Some(Err(fault)) = self.target.as_mut().map(|target| target.write_all(&self.bytes)) {
-            self.abandon();
-            return Err(MediaError::writing(&self.path, &fault));
+    fn write_part<T: Real + Into<f64>>(&mut self, part: &[&[T]], frames: usize) -> hound::Result<()> {
+        let Some(writer) = self.writer.as_mut() else {
+            return Err(hound::Error::IoError(io::Error::other("an earlier write failed")));
+        };
+        match self.spec.format {
+            OutputFormat::Float32 => {
+                self.quantiser.floats(part, frames, &mut self.floats);
+                self.floats.iter().try_for_each(|sample| writer.write_sample(*sample))
+            }
+            OutputFormat::Int24 => {
+                self.quantiser.integers(part, frames, &mut self.integers);
+                self.integers.iter().try_for_each(|sample| writer.write_sample(*sample))
+            }
+            OutputFormat::Int16 => {
+                self.quantiser.integers(part, frames, &mut self.integers);
+                let mut fast = writer.get_i16_writer(self.integers.len() as u32);
+                self.integers.iter().for_each(|sample| fast.write_sample(*sample as i16));
+                fast.flush()
+            }
         }
-        self.audio += self.bytes.len() as u64;
-        self.bytes.clear();
-        Ok(())
     }
 
     fn abandon(&mut self) {
-        if let Some(mut target) = self.target.take() {
-            target.discard();
-        }
+        self.target.discard();
+        self.writer = None;
     }
 }
 
-/// Appends samples of `W` bytes.
-fn append<T: Copy, const W: usize>(bytes: &mut Vec<u8>, samples: &[T], encode: impl Fn(T) -> [u8; W]) {
-    let start = bytes.len();
-    bytes.resize(start + samples.len() * W, 0);
-    for (to, sample) in bytes[start..].as_chunks_mut::<W>().0.iter_mut().zip(samples) {
-        *to = encode(*sample);
-    }
-}
-
-/// Everything before the audio, of which there are `audio` bytes, and of chunks behind it `trailer`.
-fn header(spec: &SinkSpec, audio: u64, trailer: usize) -> Vec<u8> {
-    let bits = spec.format.bits() as u16;
-    let code: u16 = if spec.format == OutputFormat::Float32 { 3 } else { 1 };
-    let frame = spec.channels * u32::from(bits / 8);
-    let plain = bits == 16 && spec.channels <= 2;
-    let mut format = Vec::with_capacity(40);
-    format.extend(if plain { code } else { 0xfffe }.to_le_bytes());
-    format.extend((spec.channels as u16).to_le_bytes());
-    format.extend(spec.rate.to_le_bytes());
-    format.extend(spec.rate.wrapping_mul(frame).to_le_bytes());
-    format.extend((frame as u16).to_le_bytes());
-    format.extend(bits.to_le_bytes());
-    if !plain {
-        let mask = (1u32 << spec.channels.min(PLACED)) - 1;
-        format.extend(22u16.to_le_bytes());
-        format.extend(bits.to_le_bytes());
-        format.extend(mask.to_le_bytes());
-        format.extend(code.to_le_bytes());
-        format.extend(SUBFORMAT);
-    }
-    let rest = audio + audio % 2 + trailer as u64;
-    let mut head = Vec::with_capacity(68);
-    head.extend(b"RIFF");
-    head.extend((4 + 8 + format.len() as u32 + 8 + rest as u32).to_le_bytes());
-    head.extend(b"WAVEfmt ");
-    head.extend((format.len() as u32).to_le_bytes());
-    head.extend(format);
-    head.extend(b"data");
-    head.extend((audio as u32).to_le_bytes());
-    head
-}
-
-/// The last bytes, and the header with what is known now.
-fn close(target: &mut Shared, spec: &SinkSpec, audio: u64, trailer: &[u8]) -> io::Result<()> {
-    if audio % 2 == 1 {
+/// What follows the audio: a byte that makes its size even, the chunks behind it, and the size of it all in the header.
+fn close(target: &mut Shared, trailer: &[u8]) -> io::Result<()> {
+    let audio_ends = target.seek(SeekFrom::End(0))?;
+    if audio_ends % 2 == 1 {
         target.write_all(&[0])?;
     }
     target.write_all(trailer)?;
-    target.seek(SeekFrom::Start(0))?;
-    target.write_all(&header(spec, audio, trailer.len()))?;
+    let size = audio_ends + audio_ends % 2 + trailer.len() as u64;
+    target.seek(SeekFrom::Start(4))?;
+    target.write_all(&(size as u32 - 8).to_le_bytes())?;
     target.flush()
 }
 
@@ -194,11 +145,13 @@ impl AudioSink for WavSink {
     }
 
     fn finish(mut self: Box<Self>) -> Result<SinkReport, MediaError> {
-        self.spill()?;
-        let Some(mut target) = self.target.take() else {
+        let Some(writer) = self.writer.take() else {
             return Err(MediaError::new(codes::WRITE_FAILED, &self.path, "an earlier write failed", ""));
         };
-        close(&mut target, &self.spec, self.audio, &self.trailer).and_then(|()| target.commit()).map_err(|fault| MediaError::writing(&self.path, &fault))?;
+        writer.finalize().map_err(|fault| failed(&self.path, fault))?;
+        close(&mut self.target, &self.trailer)
+            .and_then(|()| self.target.clone().commit())
+            .map_err(|fault| MediaError::writing(&self.path, &fault))?;
         Ok(self.quantiser.report())
     }
 }
@@ -223,4 +176,11 @@ fn check_size(path: &Path, spec: &SinkSpec, trailer: usize, frames: u64) -> Resu
     let hours = most as f64 / f64::from(spec.rate) / 3600.0;
     let what = format!("{frames} frames of {frame} bytes are more than a WAV file can hold: it ends at 4 GiB, here {most} frames ({hours:.2} h)");
     Err(MediaError::new(codes::OUTPUT_TOO_LARGE, path, what, "render it in parts, with fewer bits or channels, or as FLAC"))
+}
+
+fn failed(path: &Path, fault: hound::Error) -> MediaError {
+    match fault {
+        hound::Error::IoError(fault) => MediaError::writing(path, &fault),
+        fault => MediaError::new(codes::WRITE_FAILED, path, format!("writing failed: {fault}"), ""),
+    }
 }

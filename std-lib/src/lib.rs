@@ -15,23 +15,26 @@ macro_rules! library {
 
 library! {
     "biquad.mix": biquad biquad_highpass biquad_bandpass svf first_order;
-    "colour.mix": saturate clipper;
-    "compressor.mix": compressor;
+    "colour.mix": saturate clipper tube tape exciter bass_enhancer crush;
+    "compressor.mix": compressor upward;
     "cuts.mix": highpass lowpass dc_cut;
-    "delay.mix": delay pingpong;
-    "detector.mix": detector;
-    "dynamic_eq.mix": deesser dynamic_eq;
+    "delay.mix": delay pingpong ducked_delay multitap;
+    "detector.mix": detector key_filter;
+    "dynamic_eq.mix": deesser deplosive dynamic_eq;
     "eq.mix": bell lowshelf highshelf tilt;
+    "equaliser.mix": graphic parametric;
     "fdn.mix": fdn diffuse;
     "gain.mix": gain flip;
-    "gate.mix": gate expander;
+    "gate.mix": gate expander ducker rider;
     "generators.mix": sine sweep white_noise pink_noise impulse silence cycles;
     "limiter.mix": limiter;
-    "modulation.mix": chorus flanger phaser tremolo autopan;
+    "mastering.mix": loudness_contour dither crossfeed playback;
+    "modulation.mix": chorus flanger phaser tremolo autopan vibrato ring_mod rotary drift;
     "nudge.mix": nudge;
     "passes.mix": notch bandpass allpass;
-    "reverb.mix": plate hall room;
-    "stereo.mix": mono stereo width balance;
+    "repair.mix": declip declick dropout dehum;
+    "reverb.mix": plate hall room early spring;
+    "stereo.mix": mono stereo width balance rotate haas mono_below multiband_width decorrelate;
     "transient.mix": transient;
 }
 

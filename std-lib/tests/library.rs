@@ -104,7 +104,7 @@ fn in_range(effect: &str, param: &Param) {
     let place = format!("{effect}, {}", param.name.name);
     let Some(range) = &param.range else {
         let free = match &param.ty {
-            Some(TypeExpr::OneOf(..)) => true,
+            Some(TypeExpr::OneOf(..) | TypeExpr::List(..)) => true,
             Some(TypeExpr::Name(ty)) => ["Signal", "Switch"].contains(&ty.name.as_str()),
             _ => false,
         };

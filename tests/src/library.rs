@@ -5,8 +5,9 @@ use crate::signal::Dice;
 use mixdown::build::Runner;
 use mixdown_analysis::body::Param;
 use mixdown_analysis::types::Type;
-use mixdown_syntax::tree::{File, ItemKind, TypeExpr};
+use mixdown_syntax::tree::{Expr, ExprKind, File, ItemKind, TypeExpr};
 use mixdown_syntax::{FileId, parse};
+use std::sync::LazyLock;
 
 /// An effect or generator of the standard library.
 #[derive(Clone, Debug)]
@@ -28,6 +29,11 @@ const RAW: &[(&str, &str)] = &[("p0", "0.9"), ("pass", "0.009"), ("p1", "0.02"),
 
 /// Every public effect. Panics where one cannot be called by what its text declares: nothing is left out.
 pub fn library() -> Vec<Known> {
+    static ALL: LazyLock<Vec<Known>> = LazyLock::new(read);
+    ALL.clone()
+}
+
+fn read() -> Vec<Known> {
     let mut all = Vec::new();
     for name in mixdown_std_lib::names() {
         let (_, text) = mixdown_std_lib::declares(name).expect("a name of the library");
@@ -93,7 +99,9 @@ fn plain_values(file: &File, name: &str) -> Vec<Option<String>> {
             Some(TypeExpr::Name(n)) => n.name.as_str(),
             _ => "Number",
         };
+        let (low, high) = p.range.as_ref().and_then(ends).unwrap_or((f64::NEG_INFINITY, f64::INFINITY));
         Some(match ty {
+            "Frequency" if !(low..=high).contains(&1300.0) => format!("{}Hz", (low * high).sqrt()),
             "Frequency" => "1.3kHz".into(),
             "Level" => "4dB".into(),
             "dBFS" => "-9dBFS".into(),
@@ -103,6 +111,18 @@ fn plain_values(file: &File, name: &str) -> Vec<Option<String>> {
         })
     };
     decl.params.iter().map(value).collect()
+}
+
+/// The ends of a written range of frequencies, in hertz.
+fn ends(range: &Expr) -> Option<(f64, f64)> {
+    let number = |e: &Expr| match &e.kind {
+        ExprKind::Quantity(q) => Some(q.value * if q.unit.as_ref().is_some_and(|u| u.name == "kHz") { 1e3 } else { 1.0 }),
+        _ => None,
+    };
+    match &range.kind {
+        ExprKind::Binary(_, _, low, high) => Some((number(low)?, number(high)?)),
+        _ => None,
+    }
 }
 
 impl Known {

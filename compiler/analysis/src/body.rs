@@ -311,4 +311,6 @@ pub enum Builtin {
     Control,
     /// Whether a value changes over time.
     Moves,
+    /// `each_sample(x)`: the value as a signal, so that what is made of it is worked out at every sample.
+    EachSample,
 }

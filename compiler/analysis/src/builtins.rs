@@ -147,6 +147,8 @@ pub static TABLE: &[Entry] = &[
     entry!(Len "len" ("list": List) -> Number pure; "how many elements"),
     entry!(Control "control" ("x": Quantity) -> First audio; "the value every 64 samples, ramped between"),
     entry!(Moves "moves" ("x": Quantity) -> Switch audio; "whether x changes over time; known before the first sample"),
+    entry!(EachSample "each_sample" ("x": Quantity) -> First audio;
+        "x, where it moves worked out at every sample, and so is what is made of it"),
 ];
 
 /// The function of a name.

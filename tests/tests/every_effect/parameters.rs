@@ -28,24 +28,44 @@ const NEEDS: &[(&str, &str, &[(&str, &str)])] = &[
     ("fdn", "damping", &[("size", "20ms")]),
     ("chorus", "rate", &[("depth", "5ms")]),
     ("sweep", "over", &[("over", "0.1s")]),
+    ("compressor", "window", &[("detector", "rms")]),
+    ("compressor", "auto_release", &[("threshold", "-60dBFS"), ("release", "1ms")]),
+    ("upward", "range", &[("threshold", "0dBFS"), ("ratio", "20"), ("floor", "-120dBFS")]),
+    ("parametric", "low_cut_slope", &[("low_cut", "300Hz")]),
+    ("parametric", "low_freq", &[("low_gain", "6dB")]),
+    ("parametric", "low_mid_freq", &[("low_mid_gain", "6dB")]),
+    ("parametric", "low_mid_q", &[("low_mid_gain", "6dB")]),
+    ("parametric", "mid_freq", &[("mid_gain", "6dB")]),
+    ("parametric", "mid_q", &[("mid_gain", "6dB")]),
+    ("parametric", "high_mid_freq", &[("high_mid_gain", "6dB")]),
+    ("parametric", "high_mid_q", &[("high_mid_gain", "6dB")]),
+    ("parametric", "high_freq", &[("high_gain", "6dB")]),
+    ("parametric", "high_cut_slope", &[("high_cut", "3kHz")]),
+    ("ducker", "threshold", &[("hold", "0ms")]),
+    ("ducker", "release", &[("hold", "0ms")]),
+    ("ducker", "key", &[("hold", "0ms")]),
+    ("multiband_width", "low_mid", &[("low", "0%")]),
+    ("multiband_width", "mid_high", &[("high", "0%")]),
 ];
 
-fn two_values(p: &Param) -> Option<[String; 2]> {
+/// Values each of which must sound different from the one before it.
+fn values(p: &Param) -> Vec<String> {
     match &p.ty {
-        Type::Switch => Some(["off".into(), "on".into()]),
-        Type::Choice(words) => Some([words[0].clone(), words.last()?.clone()]),
-        Type::Signal => Some(["t".into(), "other".into()]),
+        Type::Switch => vec!["off".into(), "on".into()],
+        Type::Choice(words) => words.clone(),
+        Type::Signal => vec!["t".into(), "other".into()],
+        Type::List(_) => ["0dB", "3dB"].map(|all| format!("[{all} for i in 1 .. 31]")).into(),
         // Coefficients of the raw filters, near those that are stable together.
-        _ if p.range.is_none() => Some(["0.01".into(), "0.011".into()]),
+        _ if p.range.is_none() => vec!["0.01".into(), "0.011".into()],
         Type::Frequency | Type::Time => {
             let (low, high) = span(p);
             let low = low.max(high / 1e4);
-            Some([written(p, low * (high / low).powf(0.4)), written(p, low * (high / low).powf(0.7))])
+            [0.4, 0.7].map(|u| written(p, low * (high / low).powf(u))).into()
         }
         _ => {
             let (low, high) = span(p);
             let at = |u: f64| if p.name == "oversample" { 2f64.powf((u * 4.0).round()) } else { low + (high - low) * u };
-            Some([written(p, at(0.3)), written(p, at(0.8))])
+            [0.3, 0.8].map(|u| written(p, at(u))).into()
         }
     }
 }
@@ -78,20 +98,21 @@ fn each_parameter_acts() {
     for known in library() {
         let channels = *widths(&known).last().unwrap_or(&1);
         for p in &known.params {
-            let Some([a, b]) = two_values(p) else { continue };
             let needs = NEEDS.iter().find(|(e, n, _)| *e == known.name && *n == p.name).map_or(&[][..], |n| n.2);
             let others: Vec<(&str, String)> = needs.iter().map(|(n, v)| (*n, v.to_string())).collect();
-            tried += 1;
-            let pair = heard(&known, p, &a, &others, channels).and_then(|x| Ok((x, heard(&known, p, &b, &others, channels)?)));
-            match pair {
-                Err(e) => dead.push(e),
-                Ok((x, y)) if difference(&x, &y).is_none() => {
-                    dead.push(format!("{}({}: …): {a} and {b} sound the same", known.name, p.name));
+            let mut before: Option<(String, Vec<Vec<f32>>)> = None;
+            for value in values(p) {
+                tried += 1;
+                match (heard(&known, p, &value, &others, channels), &before) {
+                    (Err(e), _) => dead.push(e),
+                    (Ok(y), Some((earlier, x))) if difference(x, &y).is_none() => {
+                        dead.push(format!("{}({}: …): {earlier} and {value} sound the same", known.name, p.name));
+                    }
+                    (Ok(y), _) => before = Some((value, y)),
                 }
-                Ok(_) => {}
             }
         }
     }
-    println!("{tried} parameters, two values each");
-    assert!(tried > 120 && dead.is_empty(), "{}", dead.join("\n"));
+    println!("{tried} values of parameters");
+    assert!(tried > 300 && dead.is_empty(), "{}", dead.join("\n"));
 }

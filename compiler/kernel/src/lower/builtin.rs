@@ -89,6 +89,10 @@ impl Weave<'_, '_> {
                 Num::Audio(s) => f64::from(s.width),
                 _ => 1.0,
             }),
+            B::EachSample => match x[0] {
+                n @ Num::Control(_) => Num::Audio(self.audio(n)?),
+                n => n,
+            },
             B::Follow => self.follow(x[0], x[1], x[2])?,
             B::SoftKnee => self.soft_knee(x[0], x[1])?,
             B::Control => match x[0] {

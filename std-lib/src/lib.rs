@@ -1,4 +1,4 @@
-//! The standard library: effects and generators, written in the language.
+//! The standard library: effects, generators and chains, written in the language.
 //!
 //! Always true here: every public declaration of a file stands in its line below (a test compares them with what the
 //! parser finds), and a name is declared by one file only. Names that begin with `_` are private to their file. Nothing
@@ -15,6 +15,7 @@ macro_rules! library {
 
 library! {
     "biquad.mix": biquad biquad_highpass biquad_bandpass svf first_order;
+    "chains.mix": vocal_strip drum_bus bass_strip guitar_strip keys_strip bus_glue multiband_compressor streaming_master podcast_voice;
     "colour.mix": saturate clipper tube tape exciter bass_enhancer crush;
     "compressor.mix": compressor upward;
     "cuts.mix": highpass lowpass dc_cut;

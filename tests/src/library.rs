@@ -20,6 +20,8 @@ pub struct Known {
     pub takes_input: bool,
     /// Only stereo signals fit.
     pub stereo_only: bool,
+    /// Channels that come out of one, and of two.
+    pub widths: [usize; 2],
     /// A value for each parameter that has no default.
     plain: Vec<Option<String>>,
 }
@@ -38,8 +40,11 @@ fn read() -> Vec<Known> {
     for name in mixdown_std_lib::names() {
         let (_, text) = mixdown_std_lib::declares(name).expect("a name of the library");
         let (file, _) = parse(FileId(0), text);
+        if effect(&file, name).is_none() {
+            continue;
+        }
         let plain = plain_values(&file, name);
-        let mut known = Known { name: name.into(), params: Vec::new(), takes_input: true, stereo_only: false, plain };
+        let mut known = Known { name: name.into(), params: Vec::new(), takes_input: true, stereo_only: false, widths: [1, 2], plain };
         known.params = declared(&file, name);
         let effect = {
             let call = known.call(&[]);
@@ -51,17 +56,58 @@ fn read() -> Vec<Known> {
         };
         known.params = effect.params;
         known.takes_input = effect.takes_input;
-        known.stereo_only = known.takes_input && refuses_mono(&known.call(&[]));
+        if known.takes_input {
+            let [mono, stereo] = [1, 2].map(|channels| width_after(&known.call(&[]), channels));
+            known.stereo_only = mono.is_none();
+            known.widths = [mono.unwrap_or(2), stereo.unwrap_or(2)];
+        }
         all.push(known);
     }
     all
 }
 
-/// Whether an effect asks for two channels: the lowering says so of a mono strip.
-fn refuses_mono(call: &str) -> bool {
-    let song = Song::new(format!("length 1s\ntrack t {{ source \"x.wav\"\n {call} }}")).with("x.wav", vec![vec![0.0; 48]]);
-    let built = song.mix().and_then(|mix| song.build::<f32>(&mix, &How { runner: Runner::Interpreter, ..How::default() }));
-    built.is_err_and(|e| e.contains("E0821"))
+/// Channels that come out of so many; `None` where the lowering says that it asks for stereo.
+fn width_after(call: &str, channels: usize) -> Option<usize> {
+    let text = format!("length 1s\ntrack t {{ source \"x.wav\"\n {call} }}");
+    let song = Song::new(text).with("x.wav", vec![vec![0.0; 48]; channels]);
+    let how = How { runner: Runner::Interpreter, deliver: vec!["track.t".into()], ..How::default() };
+    match song.mix().and_then(|mix| song.build::<f32>(&mix, &how)) {
+        Ok(built) => built.lowered.program.outputs.iter().find(|o| o.name == "track.t").map(|o| o.channels.len()),
+        Err(e) if e.contains("E0821") => None,
+        Err(e) => panic!("{call}: {e}"),
+    }
+}
+
+/// A chain of the library: a list of processors with parameters.
+#[derive(Clone, Debug)]
+pub struct Chain {
+    /// Its name.
+    pub name: String,
+    /// Its parameters, each with the two ends of its range as they are written.
+    pub params: Vec<(String, [String; 2])>,
+}
+
+/// Every chain. Panics where a parameter has no range.
+pub fn chains() -> Vec<Chain> {
+    let mut all = Vec::new();
+    for name in mixdown_std_lib::names() {
+        let (_, text) = mixdown_std_lib::declares(name).expect("a name of the library");
+        let (file, _) = parse(FileId(0), text);
+        let decl = file.items.iter().find_map(|i| match &i.kind {
+            ItemKind::Chain(d) if d.name.name == name => Some(d),
+            _ => None,
+        });
+        let Some(decl) = decl else { continue };
+        let params = decl.params.iter().map(|p| {
+            let Some(Expr { kind: ExprKind::Binary(_, _, low, high), .. }) = &p.range else {
+                panic!("{name}: `{}` has no range", p.name.name)
+            };
+            let written = |e: &Expr| text[e.span.start as usize..e.span.end as usize].to_string();
+            (p.name.name.clone(), [written(low), written(high)])
+        });
+        all.push(Chain { name: name.into(), params: params.collect() });
+    }
+    all
 }
 
 /// Names and defaults only, before the analysis has seen it.
@@ -191,8 +237,6 @@ pub fn value(p: &Param, dice: &mut Dice) -> String {
             };
             // Now and then an end of the range.
             let x = *dice.pick(&[x, x, x, x, x, low, high]);
-            // Whole factors are what `oversample` wants.
-            let x = if p.name == "oversample" { *dice.pick(&[1.0, 2.0, 4.0, 8.0, 16.0]) } else { x };
             let text = written(p, x);
             if p.ty == Type::Ceiling && dice.once_in(2) { text.replace("dBTP", "dBFS") } else { text }
         }

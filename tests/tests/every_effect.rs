@@ -4,12 +4,18 @@
 
 #[path = "every_effect/bits.rs"]
 mod bits;
+#[path = "every_effect/chains.rs"]
+mod chains;
 #[path = "every_effect/parameters.rs"]
 mod parameters;
 #[path = "every_effect/places.rs"]
 mod places;
+#[path = "every_effect/rates.rs"]
+mod rates;
 #[path = "every_effect/safety.rs"]
 mod safety;
+#[path = "every_effect/zipper.rs"]
+mod zipper;
 
 use mixdown_tests::library::Known;
 use mixdown_tests::rig::Song;

@@ -37,7 +37,8 @@ impl Library {
                 let (decl, kind): (_, fn(DeclRef) -> Callable) = match item.kind {
                     ItemKind::Effect(decl) => (decl, Callable::Effect),
                     ItemKind::Fn(decl) => (decl, Callable::Function),
-                    other => panic!("the library declares effects and functions, not {other:?}"),
+                    ItemKind::Chain(decl) => (decl, Callable::Chain),
+                    other => panic!("the library declares effects, functions and chains, not {other:?}"),
                 };
                 let name = decl.name.name.clone();
                 let decl = DeclRef { module: ModuleId(i as u32), decl: Rc::new(decl), doc };

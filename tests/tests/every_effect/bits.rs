@@ -7,6 +7,9 @@ use mixdown_tests::library::{Known, following, library, may_move, motion};
 use mixdown_tests::rig::{Heard, How};
 use mixdown_tests::signal::{Dice, difference, peak, stimulus};
 
+/// Registers that the code of an effect with default parameters may keep in memory.
+const MOST_SPILLS: usize = 256;
+
 /// Frames of a random try.
 const SHORT: usize = 14_400;
 
@@ -97,20 +100,30 @@ fn figures(known: &Known) -> Result<(), String> {
     let how = How { spills: true, ..how(Runner::Jit) };
     let mix = song.mix()?;
     let built = song.build::<f32>(&mix, &how)?;
-    let heard = song.play::<f32>(&mix, &built, &how)?;
+    let mut heard = song.play::<f32>(&mix, &built, &how)?;
+    for _ in 0..2 {
+        let again = song.play::<f32>(&mix, &built, &how)?;
+        if again.report.dsp_seconds < heard.report.dsp_seconds {
+            heard = again;
+        }
+    }
     let ops: usize = built.lowered.kernels.iter().map(|(k, _)| k.body.len()).sum();
     let kernels = &heard.report.kernels;
     let stages: usize = kernels.iter().map(|k| k.path.stages).sum();
     let spills: usize = kernels.iter().map(|k| k.path.spills).sum();
+    let bytes: usize = kernels.iter().map(|k| k.path.bytes).sum();
     let seconds = heard.report.dsp_seconds - heard.report.mix_seconds;
     let latency = built.lowered.program.outputs.iter().find(|o| o.name == "track.t").map_or(0, |o| o.channels[0].offset);
     println!(
-        "{:16} {channels} ch  {:2} kernels  {ops:5} ops  {stages:2} stages  {spills:3} spills  {:7.1} ns/sample  latency {latency:4}  peak {:.2}",
+        "{:16} {channels} ch  {:2} kernels  {ops:5} ops  {stages:2} stages  {spills:3} spills  {bytes:6} bytes  {:7.1} ns/sample  latency {latency:4}  peak {:.2}",
         known.name,
         kernels.len(),
         seconds * 1e9 / frames as f64,
         peak(heard.strip("track.t")),
     );
+    if spills > MOST_SPILLS {
+        return Err(format!("{} spills {spills} registers, more than {MOST_SPILLS}", known.name));
+    }
     Ok(())
 }
 

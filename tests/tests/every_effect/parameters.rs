@@ -64,8 +64,7 @@ fn values(p: &Param) -> Vec<String> {
         }
         _ => {
             let (low, high) = span(p);
-            let at = |u: f64| if p.name == "oversample" { 2f64.powf((u * 4.0).round()) } else { low + (high - low) * u };
-            [0.3, 0.8].map(|u| written(p, at(u))).into()
+            [0.3, 0.8].map(|u| written(p, low + (high - low) * u)).into()
         }
     }
 }

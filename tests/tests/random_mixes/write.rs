@@ -119,7 +119,7 @@ fn processor(dice: &mut Dice, place: &mut Place<'_>) -> String {
     let bypass = dice.once_in(15);
     let known = loop {
         let k = dice.pick(place.effects);
-        let makes_stereo = matches!(k.name.as_str(), "pingpong" | "chorus" | "autopan" | "fdn" | "plate" | "hall" | "room" | "stereo");
+        let makes_stereo = k.widths[0] == 2;
         if (k.stereo_only && !place.stereo) || (makes_stereo && place.closed && place.depth > 0) {
             continue;
         }
@@ -128,7 +128,7 @@ fn processor(dice: &mut Dice, place: &mut Place<'_>) -> String {
             continue;
         }
         if !bypass {
-            place.stereo = (place.stereo || makes_stereo) && k.name != "mono";
+            place.stereo = k.widths[usize::from(place.stereo)] == 2;
         }
         break k;
     };
@@ -138,7 +138,7 @@ fn processor(dice: &mut Dice, place: &mut Place<'_>) -> String {
         for word in ["decramp: on", "oversample: 2", "oversample: 4", "oversample: 8", "oversample: 16"] {
             call = call.replace(word, if word.starts_with('d') { "decramp: off" } else { "oversample: 1" });
         }
-        if matches!(known.name.as_str(), "saturate" | "clipper") && !call.contains("oversample") {
+        if known.params.iter().any(|p| p.name == "oversample") && !call.contains("oversample") {
             call = call.replacen('(', "(oversample: 1, ", 1).replace(", )", ")");
         }
     }

@@ -190,7 +190,7 @@ pub(crate) fn suggest(fault: Diagnostic, name: &Ident, names: &[&str], else_say:
 /// Words of other systems for what stands in the standard library.
 fn borrowed(name: &str) -> Option<&'static str> {
     Some(match name.to_lowercase().as_str() {
-        "eq" | "peak" | "peaking" | "parametric" | "bell_eq" => "bell",
+        "eq" | "peak" | "peaking" | "bell_eq" => "bell",
         "hpf" | "hp" | "lowcut" | "low_cut" | "highpass_filter" => "highpass",
         "lpf" | "lp" | "highcut" | "high_cut" | "lowpass_filter" => "lowpass",
         "comp" => "compressor",

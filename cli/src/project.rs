@@ -1,6 +1,8 @@
 //! A song's folder as the compiler's [`World`]: text, audio facts, measurements and file lists, each read once, each
 //! remembered so that `watch` knows what to follow.
 
+mod ahead;
+
 use crate::exit::Stop;
 use mixdown_analysis::world::{AudioFacts, Measured, World, WorldError};
 use std::cell::RefCell;
@@ -29,6 +31,7 @@ pub struct Project {
     texts: RefCell<BTreeMap<PathBuf, Option<blake3::Hash>>>,
     /// The song, where it came by standard input.
     spoken: Option<String>,
+    ahead: ahead::Ahead,
 }
 
 /// What a song is called that came by standard input.
@@ -83,6 +86,7 @@ impl Project {
             globbed: RefCell::default(),
             texts: RefCell::default(),
             spoken: None,
+            ahead: ahead::Ahead::default(),
         })
     }
 
@@ -100,6 +104,13 @@ impl Project {
             message: format!("`{path}` lies outside of the project's folder"),
             help: Some("copy the file into the project, or allow it with `--allow-outside`".into()),
         })
+    }
+
+    /// Begins to look at the compressed files that the song's text names, on a thread of its own.
+    pub fn look_ahead(&self) {
+        let Ok(text) = self.read_text(&self.song) else { return };
+        let (anywhere, root) = (self.allow_outside, self.root.clone());
+        self.ahead.start(self.folder.clone(), ahead::patterns(&text), move |file| anywhere || file.starts_with(&root));
     }
 
     /// How a file of the song is called from where the user stands; `None` for what is no file.
@@ -143,7 +154,8 @@ impl Project {
     fn look(&self, path: &str) -> Result<AudioFacts, WorldError> {
         let full = self.resolve(path)?;
         self.note(&full);
-        let info = mixdown_media::probe(&full).map_err(|e| media(&e, path))?;
+        let known = self.ahead.take(&full, stamp(&full));
+        let info = known.unwrap_or_else(|| mixdown_media::probe(&full)).map_err(|e| media(&e, path))?;
         let bits = (info.bits > 0).then_some(info.bits);
         let depth = bits.map_or(String::new(), |b| format!(" {b} bit"));
         Ok(AudioFacts {

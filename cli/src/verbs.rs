@@ -96,6 +96,7 @@ impl Context {
     /// Opens a song and analyses it.
     pub fn analyse(&self, song: &std::path::Path, mix: &MixArgs, deliver: bool) -> Result<(Project, Analysis), Exit> {
         let project = self.open(song)?;
+        project.look_ahead();
         let analysis = self.check(&project, mix, deliver)?;
         Ok((project, analysis))
     }

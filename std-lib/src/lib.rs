@@ -2,7 +2,7 @@
 //!
 //! Always true here: every public declaration of a file stands in its line below (a test compares them with what the
 //! parser finds), and a name is declared by one file only. Names that begin with `_` are private to their file. Nothing
-//! is parsed here: the compiler reads the files that a song uses and no others.
+//! is parsed here: the compiler reads the declarations that a song uses and no others.
 
 macro_rules! library {
     ($($file:literal: $($name:ident)+;)+) => {

@@ -5,8 +5,8 @@ use crate::args::{RenderArgs, Timings};
 use crate::exit::{Exit, Stop};
 use crate::project::{Project, shown};
 use crate::render::{self, Progress, Rendered};
+use mixdown_analysis::Analysis;
 use mixdown_meter::Measurement;
-use mixdown_syntax::SourceMap;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -49,6 +49,9 @@ fn usage(context: &Context, args: &RenderArgs) -> Result<(), Exit> {
 
 fn through(context: &Context, project: &Project, args: &RenderArgs) -> Result<Vec<PathBuf>, Exit> {
     let started = Instant::now();
+    if args.threads != 1 {
+        project.look_ahead();
+    }
     let analysis = context.check(project, &args.mix, args.delivers())?;
     let analyse_ms = started.elapsed().as_secs_f64() * 1e3;
     let voice = &context.voice;
@@ -61,7 +64,7 @@ fn through(context: &Context, project: &Project, args: &RenderArgs) -> Result<Ve
     rendered.timings.wall_ms += analyse_ms;
     report(context, &rendered, args.quiet);
     if args.timings == Some(Timings::Json) {
-        rendered.timings.parse_ms = parse_ms(&analysis.sources);
+        rendered.timings.parse_ms = parse_ms(&analysis);
         match serde_json::to_string(&rendered.timings) {
             Ok(json) => {
                 context.print(&format!("{json}\n"));
@@ -72,12 +75,13 @@ fn through(context: &Context, project: &Project, args: &RenderArgs) -> Result<Ve
     Ok(rendered.files)
 }
 
-/// Milliseconds that parsing takes. The analysis parses a module when it first asks for it, so the texts it read are
-/// parsed once more to tell.
-fn parse_ms(sources: &SourceMap) -> f64 {
+/// Milliseconds that parsing takes. The analysis parses a text when it first asks for it, so what it parsed is parsed
+/// once more to tell.
+fn parse_ms(analysis: &Analysis) -> f64 {
     let started = Instant::now();
-    for (id, file) in sources.files() {
-        std::hint::black_box(mixdown_syntax::parse(id, &file.text));
+    for (id, part) in &analysis.parsed {
+        let text = analysis.sources.file(*id).and_then(|f| f.text.get(part.clone())).unwrap_or("");
+        std::hint::black_box(mixdown_syntax::parse(*id, text));
     }
     started.elapsed().as_secs_f64() * 1e3
 }

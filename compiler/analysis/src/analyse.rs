@@ -5,8 +5,9 @@ use crate::mix::{Mix, Song};
 use crate::names::ModuleId;
 use crate::session::Session;
 use crate::world::World;
-use mixdown_syntax::{Diagnostic, Label, SourceMap, Span};
+use mixdown_syntax::{Diagnostic, FileId, Label, SourceMap, Span};
 use std::collections::HashSet;
+use std::ops::Range;
 
 /// What the caller asks for.
 #[derive(Clone, Debug, Default)]
@@ -34,6 +35,8 @@ pub struct Analysis {
     pub diagnostics: Vec<Diagnostic>,
     /// Module files, audio files and file patterns that were asked for, found or not, each once.
     pub dependencies: Vec<String>,
+    /// What was parsed of which text: of the standard library only what is used.
+    pub parsed: Vec<(FileId, Range<usize>)>,
     /// The mix again for each `set:` of a delivery, with the options that this names.
     pub variants: Vec<Variant>,
 }
@@ -83,7 +86,7 @@ fn once(world: &dyn World, song: &str, options: &Options) -> Analysis {
     let failed = session.diagnostics.iter().any(Diagnostic::is_error);
     let mut diagnostics = one_fault_a_line(session.diagnostics, &session.sources);
     diagnostics.sort_by_key(|d| (d.span().file, d.span().start));
-    Analysis { mix: mix.filter(|_| !failed), sources: session.sources, diagnostics, dependencies: session.dependencies, variants: Vec::new() }
+    Analysis { mix: mix.filter(|_| !failed), sources: session.sources, diagnostics, dependencies: session.dependencies, parsed: session.parsed, variants: Vec::new() }
 }
 
 /// A line that cannot be read says so once: what else seems wrong on it follows.

@@ -10,8 +10,9 @@ use crate::song::SongFacts;
 use crate::strips::audio::AudioTable;
 use crate::strips::declare::StripTable;
 use crate::world::World;
-use mixdown_syntax::{Diagnostic, SourceMap, Span};
+use mixdown_syntax::{Diagnostic, FileId, SourceMap, Span};
 use std::collections::HashSet;
+use std::ops::Range;
 
 /// The state of one analysis.
 pub(crate) struct Session<'w> {
@@ -27,6 +28,8 @@ pub(crate) struct Session<'w> {
     /// Files and patterns that were asked for, in order, each once.
     pub dependencies: Vec<String>,
     known_dependencies: HashSet<String>,
+    /// What was parsed of which text.
+    pub parsed: Vec<(FileId, Range<usize>)>,
     /// Files with their names.
     pub modules: Modules,
     /// Counters that end a script that does not.
@@ -56,6 +59,7 @@ impl<'w> Session<'w> {
             said: HashSet::new(),
             dependencies: Vec::new(),
             known_dependencies: HashSet::new(),
+            parsed: Vec::new(),
             modules: Modules::default(),
             limits: Limits::default(),
             song: SongFacts::default(),

@@ -5,7 +5,7 @@ use crate::codes;
 use crate::diagnostic::Diagnostic;
 use crate::grammar::{Grammar, Rule};
 use crate::lower::Lower;
-use crate::scan::{MAX_DEPTH, scan};
+use crate::scan::{MAX_DEPTH, Scan, scan};
 use crate::source::{FileId, Span};
 use crate::tree::File;
 use pest::Parser;
@@ -22,14 +22,29 @@ pub fn parse(file: FileId, text: &str) -> (File, Vec<Diagnostic>) {
         let message = format!("brackets are nested deeper than {MAX_DEPTH}");
         return refuse(too_deep(Span::new(file, at, at + 1), message));
     }
-    let mut lower = Lower::new(file, text, &scan);
+    if scan.links > MAX_NESTING {
+        let message = format!("this file has more than {MAX_NESTING} functions and choices");
+        return refuse(too_deep(Span::new(file, 0, 0), message));
+    }
+    // The grammar goes down once for each part that stands inside another; how deep is bounded, so the room is too.
+    let room = ROOM + scan.links * STEP;
+    stacker::maybe_grow(room, room, || read(file, text, &scan))
+}
+
+/// Most of what may nest without a bracket, in one file.
+const MAX_NESTING: usize = 20_000;
+/// Stack for brackets at their deepest, in bytes.
+const ROOM: usize = MAX_DEPTH * STEP;
+/// Stack for one level.
+const STEP: usize = if cfg!(debug_assertions) { 64 << 10 } else { 12 << 10 };
+
+fn read(file: FileId, text: &str, scan: &Scan<'_>) -> (File, Vec<Diagnostic>) {
+    let mut lower = Lower::new(file, text, scan);
     lower.block_comments();
     let tree = match Grammar::parse(Rule::file, scan.marked.as_deref().unwrap_or(&scan.text)) {
         Ok(mut pairs) => pairs.next().map(|pair| lower.file(pair)).unwrap_or_default(),
-        // The grammar takes any text, so this is pest's guard of the stack.
-        Err(_) => {
-            return refuse(too_deep(Span::new(file, 0, 0), "this file is nested too deeply to be read".to_string()));
-        }
+        // The grammar takes any text: no text is known that leads here.
+        Err(_) => return refuse(too_deep(Span::new(file, 0, 0), "this file cannot be read".to_string())),
     };
     let mut diagnostics = lower.diagnostics;
     diagnostics.sort_by_key(|d| d.span().start);

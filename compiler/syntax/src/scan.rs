@@ -21,6 +21,8 @@ pub(crate) struct Scan<'a> {
     pub(crate) block_comments: Vec<(usize, usize, bool)>,
     /// The first bracket nested deeper than [`MAX_DEPTH`].
     pub(crate) too_deep: Option<usize>,
+    /// How often something may nest without a bracket: `|x|`, `if`, `else`, `of`, `within`, `oversample`.
+    pub(crate) links: usize,
     /// Pairs of `{` and `}` on different lines where the `}` begins its line less indented than the line
     /// of its `{`: where a missing `}` probably belongs.
     pub(crate) crooked: Vec<(usize, usize)>,
@@ -30,6 +32,9 @@ pub(crate) struct Scan<'a> {
 const LOST_BRACE: &str = "\u{2}";
 /// Stands for a `(` or `[` that is never closed; the grammar knows it nowhere.
 const LOST_BRACKET: &str = "\u{1}";
+
+/// Words that nest without a bracket; words that only begin like them count in vain.
+const LINKS: &[&[u8]] = &[b"if", b"else", b"of", b"within", b"oversample"];
 
 struct Open {
     byte: u8,
@@ -59,6 +64,7 @@ pub(crate) fn scan(text: &str) -> Scan<'_> {
         comments: Vec::new(),
         block_comments: Vec::new(),
         too_deep: None,
+        links: 0,
         crooked: Vec::new(),
     };
     let bytes = text.as_bytes();
@@ -96,7 +102,10 @@ pub(crate) fn scan(text: &str) -> Scan<'_> {
             b'"' | b'(' | b'[' | b'{' => walk.push(i, byte, &mut out),
             b')' | b']' | b'}' => walk.close(i, byte, &mut out),
             1 | 2 => walk.lost.push((i, "\0")),
+            b'|' => out.links += 1,
             _ => {
+                let word = byte.is_ascii_lowercase() && !i.checked_sub(1).is_some_and(|b| bytes[b].is_ascii_alphanumeric());
+                out.links += usize::from(word && LINKS.iter().any(|l| bytes[i..].starts_with(l)));
                 if walk.fresh && byte.is_ascii_lowercase() && is_item_head(&bytes[i..]) {
                     walk.item_head();
                 }

@@ -244,6 +244,36 @@ fn nested_constructs_at_the_limit_do_not_explode() {
     }
 }
 
+/// What nests without a bracket ends as well, in the grammar and in what follows from it.
+#[test]
+fn nesting_without_brackets_ends() {
+    for (link, end) in [
+        ("|a| ", "1"),
+        ("|a| 2 + ", "1"),
+        ("|a| if c { 1 } else { 2 } + ", "1"),
+        ("|a| \"{x}\" + ", "1"),
+        ("x during a else ", "1"),
+        ("if ", "x { 1 }"),
+        ("oversample ", "x { 1 }"),
+        ("x within ", "1 of 2"),
+        ("- ", "1"),
+        ("not ", "x"),
+    ] {
+        for n in [300, 5_000, 19_000, 200_000] {
+            let text = format!("let a = {}{end}\ntitle \"x\"\n", link.repeat(n));
+            let start = Instant::now();
+            let (_, diagnostics) = parse(FileId(0), &text);
+            assert!(n == 300 || diagnostics.iter().any(|d| d.is_error()) || link == "- " || link == "not ", "{link} {n}");
+            assert!(start.elapsed() < Duration::from_secs(10), "{link} {n}: {:?}", start.elapsed());
+        }
+    }
+    let types = format!("effect e(a: {}Number) {{ input }}\n", "List of ".repeat(19_000));
+    assert!(parse(FileId(0), &types).1.iter().any(|d| d.is_error()));
+    // Many beside each other are no fault.
+    let beside = "let f = |a| if a > 0 { 1 } else { 2 }\n".repeat(5_000);
+    assert!(parse(FileId(0), &beside).1.is_empty());
+}
+
 #[test]
 fn brackets_left_open_cost_no_more_than_others() {
     let rest = "gain(3dB)\n".repeat(2_000);

@@ -1,12 +1,13 @@
 //! Reading a file into a [`Module`]. Always true: names of one file and namespace are unique (a second one is
 //! reported and dropped); a library holds no strips and no song settings.
 
+use super::cut::Waiting;
 use super::{CallKind, Global, GlobalState, GlobalTree, Module, ModuleKind, ValueKind, ValueRef};
 use crate::codes;
 use crate::names::{DeclRef, ModuleId};
 use crate::session::Session;
 use mixdown_syntax::tree::{self, Ident, ItemKind, Pattern};
-use mixdown_syntax::{Diagnostic, Span};
+use mixdown_syntax::{Diagnostic, FileId, Span};
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
@@ -15,26 +16,17 @@ impl Session<'_> {
     pub(super) fn load_text(&mut self, name: &str, text: &str, kind: ModuleKind) -> ModuleId {
         let file = self.sources.add(name, text);
         let (tree, faults) = mixdown_syntax::parse(file, text);
+        self.parsed.push((file, 0..text.len()));
         let items: Vec<Span> = tree.items.iter().map(|i| i.span).collect();
         let inside = |s: Span| items.iter().any(|i| i.start <= s.start && s.end <= i.end);
         let doubtful = faults.iter().any(|f| f.is_error() && !inside(f.span()));
         for fault in faults {
             self.report(fault);
         }
-        let id = ModuleId(self.modules.list.len() as u32);
-        self.modules.list.push(Module {
-            name: name.to_string(),
-            kind,
-            callables: HashMap::new(),
-            values: HashMap::new(),
-            aliases: HashMap::new(),
-            picked: HashMap::new(),
-            entries: Rc::new(Vec::new()),
-            settings: Vec::new(),
-            broken: tree.broken_names.into_iter().collect::<HashSet<_>>(),
-            doubtful,
-            decls: Vec::new(),
-        });
+        let id = self.module(name, kind, file);
+        let module = self.modules.get_mut(id);
+        module.broken = tree.broken_names.into_iter().collect();
+        module.doubtful = doubtful;
         let mut entries = Vec::new();
         let mut imports = Vec::new();
         for item in tree.items {
@@ -81,6 +73,57 @@ impl Session<'_> {
             self.import(id, import, span);
         }
         id
+    }
+
+    /// Enters a file of the standard library; its declarations are parsed when they are asked for.
+    pub(super) fn load_std(&mut self, name: &str, text: &'static str) -> ModuleId {
+        let file = self.sources.add(name, text);
+        let id = self.module(name, ModuleKind::Std, file);
+        self.modules.get_mut(id).waiting = Waiting::new(text);
+        id
+    }
+
+    /// What a file declares under a name that can be called.
+    pub(super) fn declared(&mut self, id: ModuleId, name: &str) -> Option<(CallKind, DeclRef)> {
+        let module = self.modules.get_mut(id);
+        if let Some(known) = module.callables.get(name) {
+            return Some(known.clone());
+        }
+        let ((text, part), file) = (module.waiting.take(name)?, module.file);
+        let (tree, faults) = mixdown_syntax::parse(file, &text);
+        self.parsed.push((file, part));
+        for fault in faults {
+            self.report(fault);
+        }
+        for item in tree.items {
+            let doc = item.doc.map(|d| d.text).unwrap_or_default();
+            match item.kind {
+                ItemKind::Fn(decl) => self.declare_callable(id, CallKind::Function, decl, doc),
+                ItemKind::Chain(decl) => self.declare_callable(id, CallKind::Chain, decl, doc),
+                ItemKind::Effect(decl) => self.declare_callable(id, CallKind::Effect, decl, doc),
+                _ => {}
+            }
+        }
+        self.modules.get(id).callables.get(name).cloned()
+    }
+
+    fn module(&mut self, name: &str, kind: ModuleKind, file: FileId) -> ModuleId {
+        self.modules.list.push(Module {
+            name: name.to_string(),
+            kind,
+            callables: HashMap::new(),
+            values: HashMap::new(),
+            aliases: HashMap::new(),
+            picked: HashMap::new(),
+            entries: Rc::new(Vec::new()),
+            settings: Vec::new(),
+            broken: HashSet::new(),
+            doubtful: false,
+            decls: Vec::new(),
+            waiting: Waiting::default(),
+            file,
+        });
+        ModuleId(self.modules.list.len() as u32 - 1)
     }
 
     fn belongs_to_song(&mut self, kind: ModuleKind, span: Span, what: &str) -> bool {

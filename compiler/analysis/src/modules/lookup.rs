@@ -3,7 +3,7 @@
 //! looks at callables first and at values second.
 
 use super::imports::{listed, private, sorted};
-use super::{CallKind, ModuleKind, Modules};
+use super::{CallKind, Modules};
 use crate::codes;
 use crate::eval::functions;
 use crate::names::{Callable, DeclRef, ModuleId};
@@ -42,10 +42,10 @@ impl Session<'_> {
     }
 
     fn find_plain(&mut self, module: ModuleId, name: &Ident, place: Place) -> Result<Callable, Diagnostic> {
-        let here = self.modules.get(module);
-        if let Some((kind, decl)) = here.callables.get(&name.name) {
-            return Ok(callable(*kind, decl.clone()));
+        if let Some((kind, decl)) = self.declared(module, &name.name) {
+            return Ok(callable(kind, decl));
         }
+        let here = self.modules.get(module);
         if let Some((target, _)) = here.picked.get(&name.name) {
             let target = target.ok_or_else(|| follows(name.span))?;
             if let Some((kind, decl)) = self.modules.get(target).callables.get(&name.name) {
@@ -119,13 +119,13 @@ impl Session<'_> {
         let id = match self.modules.by_path.get(&key) {
             Some(id) => (*id)?,
             None => {
-                let id = self.load_text(&key, text, ModuleKind::Std);
+                let id = self.load_std(&key, text);
                 self.modules.by_path.insert(key, Some(id));
                 id
             }
         };
-        let (kind, decl) = self.modules.get(id).callables.get(name)?;
-        Some(callable(*kind, decl.clone()))
+        let (kind, decl) = self.declared(id, name)?;
+        Some(callable(kind, decl))
     }
 
     fn unknown_callable(&mut self, module: ModuleId, name: &Ident, place: Place) -> Diagnostic {

@@ -1,6 +1,7 @@
 //! Files as modules: what each declares, what it imports, what its names mean. Always true: a file is read once;
 //! nothing of it is evaluated before something asks for it.
 
+mod cut;
 pub(crate) mod effects;
 mod entry;
 mod imports;
@@ -15,7 +16,8 @@ pub(crate) use lookup::{Place, suggest};
 use crate::eval::env::Env;
 use crate::eval::value::Value;
 use crate::names::{DeclRef, ModuleId};
-use mixdown_syntax::{Span, tree};
+use cut::Waiting;
+use mixdown_syntax::{FileId, Span, tree};
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
@@ -102,8 +104,12 @@ pub(crate) struct Module {
     pub broken: HashSet<String>,
     /// A whole item could not be read: names that seem unknown may be its.
     pub doubtful: bool,
-    /// In the order of the text.
+    /// In the order of the text; of the standard library what was asked for.
     pub decls: Vec<(CallKind, DeclRef)>,
+    /// Of the standard library: what nothing has asked for yet.
+    pub waiting: Waiting,
+    /// Its text.
+    pub file: FileId,
 }
 
 /// All files.

@@ -128,7 +128,8 @@ impl<'a> Lower<'a> {
             }
             _ => {
                 let inner = pair.into_inner().last()?;
-                Some(TypeExpr::List(Box::new(self.type_(inner)?), span))
+                let inner = self.deeper(span, |lower| lower.type_(inner))??;
+                Some(TypeExpr::List(Box::new(inner), span))
             }
         }
     }
@@ -185,6 +186,7 @@ impl<'a> Lower<'a> {
         }
         if arms.len() > MAX_LINKS {
             self.too_long(span, "this `if`");
+            arms.truncate(1);
         }
         while let Some((start, cond, then)) = arms.pop() {
             let made = If { cond, then, otherwise };

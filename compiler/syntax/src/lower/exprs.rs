@@ -18,6 +18,11 @@ const RANGE: u8 = 4;
 impl<'a> Lower<'a> {
     /// An `expr` or `plain`.
     pub(super) fn expr(&mut self, pair: P<'a>) -> Expr {
+        let span = self.exact(&pair);
+        self.deeper(span, |lower| lower.whole(pair)).unwrap_or_else(|| self.lost(span))
+    }
+
+    fn whole(&mut self, pair: P<'a>) -> Expr {
         let mut tokens = pair.into_inner().peekable();
         let value = self.binary(&mut tokens, 0);
         match tokens.next() {
@@ -40,7 +45,10 @@ impl<'a> Lower<'a> {
             let token_span = self.exact(&token);
             links += 1;
             if links == MAX_LINKS {
+                // What is not built need not be taken apart, which goes as deep as it is long.
                 self.too_long(token_span, "this expression");
+                tokens.by_ref().for_each(drop);
+                break;
             }
             if before == Some(power) && matches!(power, COMPARISON | RANGE) {
                 self.chained(token_span, power);
@@ -82,6 +90,7 @@ impl<'a> Lower<'a> {
                     let term = self.term(token);
                     if prefixes.len() > MAX_LINKS {
                         self.too_long(span, "this expression");
+                        return term;
                     }
                     return prefixes.into_iter().rev().fold(term, |inner, (op, at)| {
                         let span = at.to(inner.span);
@@ -108,6 +117,7 @@ impl<'a> Lower<'a> {
             let span = value.span.to(kid_span);
             if links == MAX_LINKS {
                 self.too_long(kid_span, "this chain of calls");
+                break;
             }
             let kind = match kid.as_rule() {
                 Rule::args => {

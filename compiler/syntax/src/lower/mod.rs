@@ -11,7 +11,7 @@ use crate::codes;
 use crate::diagnostic::Diagnostic;
 use crate::faults::{Place, Told};
 use crate::grammar::Rule;
-use crate::scan::Scan;
+use crate::scan::{MAX_DEPTH, Scan};
 use crate::source::{FileId, Span};
 use crate::tree::*;
 use pest::iterators::Pair;
@@ -41,6 +41,8 @@ pub(crate) struct Lower<'a> {
     /// The statement at hand is at fault: its first diagnostic is out, and it will leave no node.
     faulty: bool,
     level: Level,
+    /// Expressions and types around the one at hand.
+    depth: usize,
     /// Faults already told, from which others would follow.
     pub(crate) told: Told,
 }
@@ -61,6 +63,7 @@ impl<'a> Lower<'a> {
             broken_names: Vec::new(),
             faulty: false,
             level: Level::Signal,
+            depth: 0,
             told: Told::default(),
         }
     }
@@ -113,6 +116,19 @@ impl<'a> Lower<'a> {
     fn unread<T>(&mut self, span: Span) -> Option<T> {
         self.fault(Diagnostic::error(&codes::UNEXPECTED, span, "this cannot be read"));
         None
+    }
+
+    /// Reads what stands inside something of its kind; `None` where that goes too deep.
+    fn deeper<T>(&mut self, span: Span, read: impl FnOnce(&mut Self) -> T) -> Option<T> {
+        if self.depth > MAX_LINKS + MAX_DEPTH {
+            let fault = Diagnostic::error(&codes::TOO_DEEP, span, "this stands inside too many others of its kind");
+            self.fault(fault.help("name inner parts with `let` or `fn`"));
+            return None;
+        }
+        self.depth += 1;
+        let made = read(self);
+        self.depth -= 1;
+        Some(made)
     }
 
     fn too_long(&mut self, span: Span, what: &str) {

@@ -145,3 +145,25 @@ fn number(expr: &Expr) -> f64 {
         other => panic!("not a plain quantity: {other:?}"),
     }
 }
+
+/// The compiler finds declarations by their first line: each begins at the left margin, and there is nothing else.
+#[test]
+fn declarations_begin_at_the_left_margin() {
+    for (file, text) in mixdown_std_lib::FILES {
+        let (tree, _) = mixdown_syntax::parse(mixdown_syntax::FileId(0), text);
+        let margin: Vec<&str> = text
+            .lines()
+            .filter_map(|l| ["effect ", "fn ", "chain "].iter().find_map(|word| l.strip_prefix(word)))
+            .map(|rest| rest.split('(').next().unwrap_or(rest))
+            .collect();
+        let declared: Vec<&str> = tree
+            .items
+            .iter()
+            .map(|item| match &item.kind {
+                ItemKind::Effect(it) | ItemKind::Fn(it) | ItemKind::Chain(it) => it.name.name.as_str(),
+                other => panic!("{file}: {other:?} would never be read"),
+            })
+            .collect();
+        assert_eq!(margin, declared, "{file}");
+    }
+}

@@ -86,7 +86,7 @@ pub fn text(kind: Kind, tracks: usize) -> String {
             );
         }
         s += "bus hall { hall(decay: 1.8s) }\nbus echo { pingpong(time: 375ms, feedback: 35%, tone: 4kHz) }\n";
-        s += "master {\n    highpass(25Hz)\n    lowshelf(100Hz, 1dB)\n    bell(3kHz, -1dB)\n    highshelf(10kHz, 1dB)\n    compressor(threshold: -14dB, ratio: 2, attack: 20ms, release: 200ms)\n    limiter(ceiling: -1dBTP)\n    gain(-0.5dB)\n}\n";
+        s += "master {\n    highpass(25Hz)\n    lowshelf(100Hz, 1dB)\n    bell(3kHz, -1dB)\n    highshelf(10kHz, 1dB)\n    compressor(threshold: -14dB, ratio: 2, attack: 20ms, release: 200ms)\n    limiter(ceiling: -1dBFS)\n    gain(-0.5dB)\n}\n";
     }
     s
 }

@@ -168,41 +168,14 @@ pub(crate) const ECHO: (usize, f32) = (18_000, 0.35);
 
 /// Half the limiter's lookahead, its sliding maximum, and what it delays.
 pub(crate) const HALF: usize = 120;
-pub(crate) const WINDOW: usize = 2 * HALF;
-pub(crate) const LATE: usize = 2 * HALF + 19;
+pub(crate) const WINDOW: usize = 2 * HALF - 1;
+pub(crate) const LATE: usize = 2 * HALF - 2;
 /// Steps of the limiter's averages: whole numbers that stay exact.
 pub(crate) const GRID: f32 = 65_536.0;
 
 pub(crate) fn ceiling() -> f32 {
-    gain(-1.0 - 0.05)
+    gain(-1.0)
 }
-
-/// Half of the taps of the point in the middle between two samples, which mirror each other.
-pub(crate) fn middle() -> [f32; 20] {
-    std::array::from_fn(|i| {
-        let t = i as f64 - 19.5;
-        (sinc(t) * (PI * t / 40.0).cos()) as f32
-    })
-}
-
-/// Weights of six points around the places a third and two thirds of the way from the third to the fourth.
-pub(crate) fn near() -> [[f32; 6]; 2] {
-    [1.0 / 3.0, 2.0 / 3.0].map(|at| {
-        let w: [f64; 6] = std::array::from_fn(|i| {
-            let t = i as f64 - 2.0 - at;
-            sinc(t) * (PI * t / 6.0).cos()
-        });
-        let sum: f64 = w.iter().sum();
-        w.map(|x| (x / sum) as f32)
-    })
-}
-
-fn sinc(t: f64) -> f64 {
-    (PI * t).sin() / (PI * t)
-}
-
-/// What lies right below half the rate: how much goes in, and the pole.
-pub(crate) const TOP: (f32, f32) = (0.09, 0.82);
 
 /// `20 log10(1 + r) / r`, highest power first; and the decibels of an octave.
 pub(crate) const LOG: [f32; 8] = [-0.877_466_1, 1.426_221_3, -1.505_566_6, 1.726_151_2, -2.167_941, 2.895_544, -4.343_003, 8.685_888];

@@ -1,6 +1,6 @@
 //! The sessions as fast as a careful hand makes them with 128-bit lanes: blocks of 64 samples; four tracks in the lanes
 //! of a vector, which are four groups too; every effect split into loops that fit the registers; what has no feedback
-//! shorter than four samples (delays, the limiter's points between samples) runs along time instead.
+//! shorter than four samples (delays, the limiter) runs along time instead.
 
 // Blocks are read and written at one index, which says more than iterators would.
 #![allow(clippy::needless_range_loop)]
@@ -597,19 +597,8 @@ impl Master {
     }
 }
 
-/// Samples before the current block that the limiter's eyes need.
-const SEEN: usize = 40;
-
 struct Limiter {
-    middle: [f32; 20],
-    near: [[f32; 6]; 2],
     ceiling: F4,
-    /// The current block behind the samples before it.
-    recent: [[f32; SEEN + B]; 2],
-    /// The points in the middle, behind the last four.
-    middles: [[f32; 4 + B]; 2],
-    /// Of each filter for the top: the last input and output, in lanes left and right.
-    top: [[F4; 2]; 3],
     most: [Line; 8],
     let_go: f32,
     pace: f32,
@@ -621,12 +610,7 @@ impl Limiter {
     fn new() -> Limiter {
         let sum = || (Line::new(HALF), 0.0);
         Limiter {
-            middle: middle(),
-            near: near(),
             ceiling: F4::splat(ceiling()),
-            recent: [[0.0; SEEN + B]; 2],
-            middles: [[0.0; 4 + B]; 2],
-            top: [[zero(); 2]; 3],
             most: std::array::from_fn(|_| Line::new(WINDOW)),
             let_go: 0.0,
             pace: pace(0.050),
@@ -635,83 +619,13 @@ impl Limiter {
         }
     }
 
-    /// The points in the middle, of sixteen samples at a time, so that every tap is looked at once.
-    #[inline(always)]
-    fn see(&mut self, c: usize) {
-        self.middles[c].copy_within(B.., 0);
-        for i in (0..B).step_by(16) {
-            let mut sum = [zero(); 4];
-            for (k, tap) in self.middle.iter().enumerate() {
-                let tap = F4::splat(*tap);
-                for (u, sum) in sum.iter_mut().enumerate() {
-                    let now = SEEN + i + 4 * u;
-                    let both = at(&self.recent[c], now - k).add(at(&self.recent[c], now - 39 + k));
-                    *sum = both.fma(tap, *sum);
-                }
-            }
-            for (u, sum) in sum.into_iter().enumerate() {
-                put(&mut self.middles[c], 4 + i + 4 * u, sum);
-            }
-        }
-    }
-
-    /// What lies right below half the rate.
-    #[inline(always)]
-    fn high(&mut self, high: &mut [Plain; 2]) {
-        let (goes_in, pole) = (F4::splat(TOP.0), F4::splat(TOP.1));
-        let mut top = self.top;
-        for i in (0..B).step_by(4) {
-            let from = |c: usize| at(&self.recent[c], SEEN + i - 16);
-            let mut four = F4::transpose([from(0), from(1), zero(), zero()]);
-            for x in &mut four {
-                for [input, output] in &mut top {
-                    let y = output.nfma(pole, x.sub(*input).mul(goes_in));
-                    *input = *x;
-                    *output = y;
-                    *x = y;
-                }
-            }
-            let [l, r, ..] = F4::transpose(four);
-            put(&mut high[0], i, l.abs());
-            put(&mut high[1], i, r.abs());
-        }
-        self.top = top;
-    }
-
-    /// The highest point of a channel around sample `i` of the block, 21 samples late.
-    #[inline(always)]
-    fn peak(&self, c: usize, i: usize) -> F4 {
-        let past = |k: usize| at(&self.recent[c], SEEN + i - k);
-        let m = |k: usize| at(&self.middles[c], 4 + i - k);
-        let points = [past(22), m(2), past(21), m(1), past(20), m(0), past(19)];
-        let mut most = points[4].abs().max(points[2].abs()).max(points[3].abs());
-        for w in &self.near {
-            for first in 0..2 {
-                // The first six by turns, or those from the second middle on.
-                let six: [F4; 6] = if first == 0 { std::array::from_fn(|k| points[k]) } else { std::array::from_fn(|k| points[k + 1]) };
-                let mut sum = six[0].mul(F4::splat(w[0]));
-                for k in 1..6 {
-                    sum = six[k].fma(F4::splat(w[k]), sum);
-                }
-                most = most.max(sum.abs());
-            }
-        }
-        most
-    }
-
     #[inline(always)]
     fn run(&mut self, block: &mut [Plain; 2], gain: F4) {
         for c in 0..2 {
-            self.recent[c].copy_within(B.., 0);
-            self.recent[c][SEEN..].copy_from_slice(&block[c]);
             self.late[c].current().copy_from_slice(&block[c]);
-            self.see(c);
         }
-        let mut high = [[0f32; B]; 2];
-        self.high(&mut high);
         for i in (0..B).step_by(4) {
-            let seen = |c: usize| self.peak(c, i).add(at(&high[c], i));
-            let top = seen(0).max(seen(1)).max(self.ceiling);
+            let top = at(&block[0], i).abs().max(at(&block[1], i).abs()).max(self.ceiling);
             put(self.most[0].current(), i, top.sub(self.ceiling).div(top));
         }
         for k in 0..8 {

@@ -252,21 +252,8 @@ impl Echo {
     }
 }
 
-/// What the limiter sees of one channel.
-struct Eye {
-    /// The last samples, newest first.
-    past: [f32; 40],
-    /// The last middles.
-    middles: [f32; 3],
-    /// Of each filter for the top: the last input and output.
-    top: [[f32; 2]; 3],
-}
-
 struct Limiter {
-    middle: [f32; 20],
-    near: [[f32; 6]; 2],
     ceiling: f32,
-    eyes: [Eye; 2],
     most: [Line; 8],
     let_go: f32,
     pace: f32,
@@ -277,12 +264,8 @@ struct Limiter {
 impl Limiter {
     fn new() -> Limiter {
         let sum = || (Line::new(HALF), 0.0);
-        let eye = || Eye { past: [0.0; 40], middles: [0.0; 3], top: [[0.0; 2]; 3] };
         Limiter {
-            middle: middle(),
-            near: near(),
             ceiling: ceiling(),
-            eyes: [eye(), eye()],
             most: std::array::from_fn(|_| Line::new(WINDOW)),
             let_go: 0.0,
             pace: pace(0.050),
@@ -292,34 +275,8 @@ impl Limiter {
     }
 
     #[inline(always)]
-    fn peak(&mut self, c: usize, x: f32) -> f32 {
-        let Eye { past, middles: m, top } = &mut self.eyes[c];
-        past.copy_within(0..39, 1);
-        past[0] = x;
-        m.copy_within(0..2, 1);
-        m[0] = (0..20).fold(0.0, |sum, i| (past[i] + past[39 - i]).mul_add(self.middle[i], sum));
-        let mut most = past[20].abs().max(past[21].abs()).max(m[1].abs());
-        for w in &self.near {
-            // Six points in a row, samples and middles by turns.
-            let first = [past[22], m[2], past[21], m[1], past[20], m[0]];
-            let second = [m[2], past[21], m[1], past[20], m[0], past[19]];
-            for points in [first, second] {
-                most = most.max(points.iter().zip(w).fold(0.0, |sum, (x, w)| x.mul_add(*w, sum)).abs());
-            }
-        }
-        let mut high = past[16];
-        for [input, output] in top {
-            let y = (high - *input).mul_add(TOP.0, -(*output * TOP.1));
-            *input = high;
-            *output = y;
-            high = y;
-        }
-        most + high.abs()
-    }
-
-    #[inline(always)]
     fn run(&mut self, x: [f32; 2]) -> [f32; 2] {
-        let top = self.peak(0, x[0]).max(self.peak(1, x[1])).max(self.ceiling);
+        let top = x[0].abs().max(x[1].abs()).max(self.ceiling);
         let mut most = (top - self.ceiling) / top;
         for (k, line) in self.most[..7].iter_mut().enumerate() {
             let before = line.get(1 << k);

@@ -18,10 +18,11 @@ const WAITING: f64 = 0.1;
 const CROSSING: f64 = 1.0;
 /// What a loop costs a step.
 const STAGE: f64 = 6.0;
-/// What an instruction costs sample by sample against region by region, inside a recurrence and outside: a long
-/// chain of instructions for one sample leaves the processor waiting.
+/// What an instruction costs sample by sample against region by region, inside a recurrence.
 const IN_CASCADE: f64 = 0.85;
-const IN_CHAIN: f64 = 1.6;
+/// What is added outside of one where all instructions wait for each other: a long chain for one sample leaves the
+/// processor waiting.
+const IN_CHAIN: f64 = 0.6;
 
 /// Instructions that take as long as an operation.
 pub(super) fn weight(kernel: &Kernel, op: &Op) -> f64 {
@@ -98,6 +99,11 @@ pub(super) struct Growing {
     alive: Vec<(usize, bool)>,
     /// Most values alive at once.
     peak: usize,
+    /// By value: the stage that made it, and how many instructions of the stage outside of recurrences wait for each
+    /// other before it is there.
+    depths: Vec<(usize, usize)>,
+    /// The longest of these.
+    depth: usize,
 }
 
 impl Growing {
@@ -115,6 +121,8 @@ impl Growing {
             leaving: 0,
             alive: Vec::new(),
             peak: 0,
+            depths: vec![(usize::MAX, 0); values],
+            depth: 0,
         }
     }
 
@@ -123,7 +131,7 @@ impl Growing {
         self.start = start;
         (self.instructions, self.recurrent, self.recurrences) = (0, 0, 0);
         self.states = 0;
-        (self.leaf_uses, self.entering, self.leaving, self.peak) = (0, 0, 0, 0);
+        (self.leaf_uses, self.entering, self.leaving, self.peak, self.depth) = (0, 0, 0, 0, 0);
         self.alive.clear();
     }
 
@@ -143,6 +151,12 @@ impl Growing {
             if !writes && !matches!(op, Op::ReadState(_)) {
                 self.instructions += 1;
                 self.recurrent += usize::from(values.len() > 1);
+            }
+            if values.len() == 1 {
+                let depth = |v: Value| self.depths.get(v.0 as usize).filter(|d| d.0 == self.start).map_or(0, |d| d.1);
+                let depth = 1 + op.operands().map(depth).max().unwrap_or(0);
+                self.depths[v.0 as usize] = (self.start, depth);
+                self.depth = self.depth.max(depth);
             }
             for operand in op.operands().map(|v| v.0 as usize) {
                 match uses.made.get(operand).copied().unwrap_or(usize::MAX) {
@@ -178,7 +192,9 @@ impl Growing {
 
         // Sample by sample: fixed values are loaded for every use.
         let cascade = if self.recurrences > 1 { IN_CASCADE } else { 1.0 };
-        let narrow = steps as f64 * (self.recurrent as f64 * cascade + chained as f64 * IN_CHAIN * waiting)
+        let waits = (2 * self.depth) as f64 / chained.max(1) as f64;
+        let chain = 1.0 + IN_CHAIN * waits.min(1.0);
+        let narrow = steps as f64 * (self.recurrent as f64 * cascade + chained as f64 * chain * waiting)
             + 0.25 * (self.leaf_uses * steps) as f64
             + steps as f64 * spilled(self.states + self.peak);
 

@@ -12,9 +12,6 @@ use mixdown_analysis::types::Type;
 use mixdown_syntax::Span;
 use rustc_hash::FxHashMap as HashMap;
 
-/// How often a body may be lowered again before its latency is taken to run in a circle.
-const TRIES: usize = 200;
-
 /// What a computed number may miss its range by through rounding.
 const SLACK: f64 = 1e-9;
 /// Longest latency on one way through a strip, in seconds.
@@ -42,8 +39,9 @@ pub struct Frame<'m> {
     /// States made so far.
     pub ordinal: usize,
     pub hints: HashMap<usize, Hint>,
-    /// A guess turned out wrong.
+    /// A guess turned out wrong, or too early even.
     pub wrong: bool,
+    pub early: bool,
     /// Latency declared so far, in samples of its domain.
     pub latency: f64,
     /// Numbers of its text are immediates (an effect's) or slots (a mix's).
@@ -63,6 +61,7 @@ impl Frame<'_> {
             ordinal: 0,
             hints: HashMap::default(),
             wrong: false,
+            early: false,
             latency: 0.0,
             literal: false,
         }
@@ -95,7 +94,8 @@ impl<'m> Weave<'_, 'm> {
         };
         let key = signature(call.effect, &input, &given);
         let mut hints = self.global.hints.get(&key).cloned().unwrap_or_default();
-        for _ in 0..TRIES {
+        let mut passes = 0;
+        loop {
             let (cells, lines) = (self.cells.len(), self.lines.len());
             self.frames.push(Frame {
                 effect: Some(effect),
@@ -107,24 +107,30 @@ impl<'m> Weave<'_, 'm> {
                 ordinal: 0,
                 hints,
                 wrong: false,
+                early: false,
                 latency: 0.0,
                 literal: true,
             });
             let result = self.run(effect);
-            let Some(frame) = self.frames.pop() else { break };
+            let Some(frame) = self.frames.pop() else { return Err(Fault::inside("an effect without a frame")) };
             hints = frame.hints;
             if frame.wrong {
                 // What it came to, a fault even, follows from the wrong guess.
                 self.retried = true;
                 self.cells.truncate(cells);
                 self.lines.truncate(lines);
+                // A pass carries a latency on by one state at least; what still grows after all of them goes around.
+                passes += usize::from(frame.early);
+                if passes > frame.ordinal + 1 {
+                    let message = format!("`{}` has latency inside a feedback loop", effect.name);
+                    return Err(Fault::said(&codes::LATENCY_IN_FEEDBACK, span, message));
+                }
                 continue;
             }
             let sym = result.map_err(|fault| fault.at(span))?;
             self.global.hints.insert(key, hints);
             return Ok(sym);
         }
-        Err(Fault::said(&codes::LATENCY_IN_FEEDBACK, span, format!("`{}` has latency inside a feedback loop", effect.name)))
     }
 
     fn run(&mut self, effect: &'m Effect) -> Result<Sym, Fault> {

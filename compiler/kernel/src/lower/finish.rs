@@ -8,7 +8,7 @@ use super::value::Sig;
 use super::weave::Weave;
 use crate::ir::{Kernel, Line, Op, Port, Slot, State, Value};
 use mixdown_layout::{ControlInput, Node, Read, SlotKind, StreamId};
-use rustc_hash::FxHashSet as HashSet;
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 /// A kernel instance that waits to be packed.
 pub(super) struct Proto {
@@ -32,57 +32,36 @@ pub(super) struct Finished {
 impl Weave<'_, '_> {
     /// The strip's kernels; `needed` are the streams that leave it.
     pub fn finish(mut self, needed: &[StreamId]) -> Result<Finished, Fault> {
-        let mut needed: HashSet<StreamId> = needed.iter().copied().collect();
         self.write_states();
         let control = self.control.kernel().clone();
-        let regions = std::mem::take(&mut self.regions);
-        let mut order: Vec<Item> = regions.into_iter().map(|r| Item::Region(Box::new(r))).collect();
-        order.extend(std::mem::take(&mut self.nodes).into_iter().map(Item::Node));
-        // Backwards from what leaves the strip: a region or resampler is needed if something later reads it. What
-        // is read always has less latency behind it, or is a resampler of the same latency.
-        let mut finished = Finished { protos: Vec::new(), nodes: Vec::new() };
-        let mut done: HashSet<StreamId> = HashSet::default();
-        loop {
-            let Some(next) = self.next(&order, &needed) else { break };
-            match order.remove(next) {
-                Item::Node(node) => {
-                    if let Node::Upsample { from, .. } | Node::Downsample { from, .. } = &node {
-                        needed.extend(from.stream);
-                    }
-                    finished.nodes.push(node);
-                }
-                Item::Region(region) => {
-                    let proto = self.region_done(*region, &needed, &control)?;
-                    if proto.inputs.iter().filter_map(|r| r.stream).any(|s| done.contains(&s)) {
-                        return Err(Fault::inside(format!("regions of `{}` hear each other in a ring", self.path)));
-                    }
-                    done.extend(proto.outputs.iter().copied());
-                    needed.extend(proto.inputs.iter().filter_map(|r| r.stream));
-                    finished.protos.push(proto);
-                }
+        let mut regions = std::mem::take(&mut self.regions);
+        regions.sort_by_key(|region| region.at);
+        let mut wanted = Wanted { streams: HashSet::default(), resamplers: HashMap::default(), used: Vec::new() };
+        for node in std::mem::take(&mut self.nodes) {
+            if let Node::Upsample { output, .. } | Node::Downsample { output, .. } = &node {
+                wanted.resamplers.insert(*output, node);
             }
         }
-        finished.protos.reverse();
-        finished.nodes.reverse();
-        Ok(finished)
-    }
-
-    /// The latest item that is needed and that no other needed item could still ask more of.
-    fn next(&self, order: &[Item], needed: &HashSet<StreamId>) -> Option<usize> {
-        let resampler = order.iter().position(|i| match i {
-            Item::Node(Node::Upsample { output, .. } | Node::Downsample { output, .. }) => needed.contains(output),
-            _ => false,
-        });
-        let region = order
-            .iter()
-            .enumerate()
-            .filter_map(|(i, item)| match item {
-                Item::Region(r) if r.exports.iter().any(|(_, _, s)| s.iter().any(|s| needed.contains(s))) => Some((r.at, i)),
-                _ => None,
-            })
-            .max();
-        // A resampler's source lies before every region that could still read the same source at its latency.
-        resampler.or(region.map(|(_, i)| i))
+        wanted.add(needed.iter().copied());
+        // Backwards from what leaves the strip: a region is needed if something later reads it. What is read always
+        // has less latency behind it or is an earlier step, and a resampler adds latency.
+        let mut protos = Vec::new();
+        let mut done: HashSet<StreamId> = HashSet::default();
+        while let Some(region) = regions.pop() {
+            if !region.exports.iter().any(|(_, _, s)| s.iter().any(|s| wanted.streams.contains(s))) {
+                continue;
+            }
+            let proto = self.region_done(region, &wanted.streams, &control)?;
+            if proto.inputs.iter().filter_map(|r| r.stream).any(|s| done.contains(&s)) {
+                return Err(Fault::inside(format!("regions of `{}` hear each other in a ring", self.path)));
+            }
+            done.extend(proto.outputs.iter().copied());
+            wanted.add(proto.inputs.iter().filter_map(|r| r.stream));
+            protos.push(proto);
+        }
+        protos.reverse();
+        wanted.used.reverse();
+        Ok(Finished { protos, nodes: wanted.used })
     }
 
     /// Adds the writes of states.
@@ -146,9 +125,30 @@ impl Weave<'_, '_> {
     }
 }
 
-enum Item {
-    Region(Box<Region>),
-    Node(Node),
+/// What is needed so far.
+struct Wanted {
+    streams: HashSet<StreamId>,
+    /// Resamplers that nobody needed yet, by what they write.
+    resamplers: HashMap<StreamId, Node>,
+    /// Those that somebody does.
+    used: Vec<Node>,
+}
+
+impl Wanted {
+    /// Adds streams, and what the resamplers that write them read.
+    fn add(&mut self, streams: impl Iterator<Item = StreamId>) {
+        let mut open: Vec<StreamId> = streams.collect();
+        while let Some(stream) = open.pop() {
+            if self.streams.insert(stream)
+                && let Some(node) = self.resamplers.remove(&stream)
+            {
+                if let Node::Upsample { from, .. } | Node::Downsample { from, .. } = &node {
+                    open.extend(from.stream);
+                }
+                self.used.push(node);
+            }
+        }
+    }
 }
 
 struct Compact {

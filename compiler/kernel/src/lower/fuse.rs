@@ -89,7 +89,7 @@ impl Fuser {
                 reads = rest;
             }
             for n in 0..protos[p].kernel.outputs.len() {
-                wiring.written.push((output(&protos[p], n).to_vec(), m as u32, n as u32));
+                wiring.note(output(&protos[p], n), m as u32, n as u32);
             }
         }
         let inputs = wiring.ports.concat();
@@ -123,25 +123,30 @@ fn output(proto: &Proto, n: usize) -> &[StreamId] {
 struct Wiring {
     /// What each port of the fused kernel reads.
     ports: Vec<Vec<Read>>,
-    /// Streams of the outputs so far: those of a port, member, port.
-    written: Vec<(Vec<StreamId>, u32, u32)>,
+    /// Who wrote a stream so far: member, port, channel, width of the port.
+    written: HashMap<StreamId, (u32, u32, u8, usize)>,
 }
 
 impl Wiring {
+    fn note(&mut self, streams: &[StreamId], member: u32, port: u32) {
+        for (channel, stream) in streams.iter().enumerate() {
+            self.written.insert(*stream, (member, port, channel as u8, streams.len()));
+        }
+    }
+
     fn wire(&mut self, reads: &[Read]) -> Wire {
-        let inside: Vec<Option<Wire>> = reads.iter().map(|r| self.inside(r)).collect();
+        let inside: Vec<_> = reads.iter().map(|r| self.inside(r)).collect();
         if inside.iter().all(Option::is_none) {
             return self.port(reads);
         }
-        let whole = |(streams, m, n): &(Vec<StreamId>, u32, u32)| {
-            let same = streams.len() == reads.len() && streams.iter().zip(reads).all(|(s, r)| r.stream == Some(*s));
-            (same && reads.iter().all(|r| r.offset == 0)).then_some(Wire::Output(*m, *n))
-        };
-        if let Some(wire) = self.written.iter().find_map(whole) {
-            return wire;
+        if let Some((m, n, 0, width)) = inside[0]
+            && width == reads.len()
+            && inside.iter().enumerate().all(|(c, wire)| *wire == Some((m, n, c as u8, width)))
+        {
+            return Wire::Output(m, n);
         }
         let mut channels = inside.into_iter().zip(reads).map(|(wire, read)| match wire {
-            Some(wire) => wire,
+            Some((m, n, channel, _)) => Wire::Channel(m, n, channel),
             None => self.port(&[*read]),
         });
         let first = channels.next().unwrap_or(Wire::Port(0));
@@ -151,13 +156,10 @@ impl Wiring {
         }
     }
 
-    /// The channel of a member that a read hears.
-    fn inside(&self, read: &Read) -> Option<Wire> {
+    /// Who wrote what a read hears.
+    fn inside(&self, read: &Read) -> Option<(u32, u32, u8, usize)> {
         let stream = read.stream.filter(|_| read.offset == 0)?;
-        self.written.iter().find_map(|(streams, m, n)| {
-            let channel = streams.iter().position(|s| *s == stream)?;
-            Some(Wire::Channel(*m, *n, channel as u8))
-        })
+        self.written.get(&stream).copied()
     }
 
     fn port(&mut self, reads: &[Read]) -> Wire {

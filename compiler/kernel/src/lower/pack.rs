@@ -4,7 +4,7 @@
 use super::assemble::written;
 use super::finish::Proto;
 use super::fuse::{Fused, Fuser};
-use super::share::{Step, Table, runs, share, table};
+use super::share::{Effort, Step, Table, runs, share, table};
 use crate::ir::{Kernel, Op};
 use crate::stages::cost_of;
 use crate::verify::Fault;
@@ -89,9 +89,9 @@ fn chains(protos: &[Proto]) -> Vec<Vec<usize>> {
 fn readers(protos: &[Proto], nodes: &[Node], heard: &[StreamId]) -> HashMap<StreamId, Vec<usize>> {
     let mut readers: HashMap<StreamId, Vec<usize>> = HashMap::default();
     for (i, proto) in protos.iter().enumerate() {
-        for read in &proto.inputs {
+        for (read, stream) in proto.inputs.iter().filter_map(|read| Some((read, read.stream?))) {
             let reader = if read.offset == 0 { i } else { usize::MAX };
-            readers.entry(read.stream.unwrap_or_default()).or_default().push(reader);
+            readers.entry(stream).or_default().push(reader);
         }
     }
     for stream in nodes.iter().flat_map(read_by).chain(heard.iter().copied()) {
@@ -181,7 +181,10 @@ impl Tables {
                 }
             }
         }
-        done.extend(rest.into_iter().flat_map(|(level, tables)| share(tables).into_iter().map(move |t| (level, t))));
+        let mut effort = Effort::default();
+        for (level, tables) in rest {
+            done.extend(share(tables, &mut effort).into_iter().map(|table| (level, table)));
+        }
         done
     }
 }

@@ -31,6 +31,11 @@ pub(super) type Table = Vec<Column>;
 const CUT: f64 = 28.0;
 /// Tables that are compared with each other; more are taken in portions.
 const PORTION: usize = 48;
+/// Pairs of columns that are compared in all; what is not compared is not shared. Enough for hundreds of strips of a
+/// dozen processors.
+const EFFORT: usize = 1 << 19;
+/// And of two tables.
+const LARGEST: usize = 1 << 14;
 
 /// The table of some equal chains.
 pub(super) fn table(chains: &[usize], steps: &[Step]) -> Table {
@@ -39,15 +44,52 @@ pub(super) fn table(chains: &[usize], steps: &[Step]) -> Table {
 }
 
 /// Lays chains that differ beside each other.
-pub(super) fn share(tables: Vec<Table>) -> Vec<Table> {
-    tables.chunks(PORTION).flat_map(|portion| join_best(portion.to_vec())).collect()
+pub(super) fn share(tables: Vec<Table>, effort: &mut Effort) -> Vec<Table> {
+    tables.chunks(PORTION).flat_map(|portion| join_best(portion.to_vec(), effort)).collect()
+}
+
+/// What may still be compared.
+pub(super) struct Effort(usize);
+
+impl Default for Effort {
+    fn default() -> Effort {
+        Effort(EFFORT)
+    }
+}
+
+impl Effort {
+    /// What joining two tables gains; 0 where that is sure, or too much work.
+    fn gain(&mut self, a: &Table, b: &Table) -> f64 {
+        let size = a.len() * b.len();
+        if size > LARGEST || common(a, b) <= CUT {
+            return 0.0;
+        }
+        match self.0.checked_sub(size) {
+            Some(rest) => {
+                self.0 = rest;
+                join(a, b).0
+            }
+            None => 0.0,
+        }
+    }
+}
+
+/// What two tables could share at the most. Chains that differ are cut at least once.
+fn common(a: &Table, b: &Table) -> f64 {
+    let mut shapes: Vec<(usize, f64)> = a.iter().map(|column| (column.step.shape, column.step.cost)).collect();
+    shapes.sort_unstable_by_key(|(shape, _)| *shape);
+    let cost = |column: &Column| {
+        let at = shapes.binary_search_by_key(&column.step.shape, |(shape, _)| *shape);
+        at.map_or(0.0, |at| shapes[at].1)
+    };
+    b.iter().map(cost).sum()
 }
 
 /// Joins the two tables that gain most, again and again.
-fn join_best(mut tables: Vec<Table>) -> Vec<Table> {
+fn join_best(mut tables: Vec<Table>, effort: &mut Effort) -> Vec<Table> {
     let mut gains: Vec<Vec<f64>> = Vec::new();
     for i in 0..tables.len() {
-        gains.push((0..i).map(|j| join(&tables[j], &tables[i]).0).collect());
+        gains.push((0..i).map(|j| effort.gain(&tables[j], &tables[i])).collect());
     }
     loop {
         let mut best = (0.0, 0, 0);
@@ -69,7 +111,7 @@ fn join_best(mut tables: Vec<Table>) -> Vec<Table> {
         for other in 0..tables.len() {
             let (low, high) = (first.min(other), first.max(other));
             if low != high {
-                gains[high][low] = join(&tables[low], &tables[high]).0;
+                gains[high][low] = effort.gain(&tables[low], &tables[high]);
             }
             let (low, high) = (second.min(other), second.max(other));
             if low != high {

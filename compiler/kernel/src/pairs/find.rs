@@ -15,8 +15,16 @@ pub(super) struct Pairs {
     pub of_lines: Vec<[u32; 2]>,
 }
 
+/// Instructions of a kernel that is searched: what each hangs on is a set of all.
+const MOST: usize = 4096;
+
 /// The pairs of a kernel; `None` where there are none.
 pub(super) fn pairs(kernel: &Kernel) -> Option<Pairs> {
+    let still = |v: Value| matches!(kernel.body[v.0 as usize], Op::Float(_) | Op::Int(_) | Op::Slot(_));
+    let begins = |op: &Op| matches!(*op, Op::Frame(a, b) if a != b && !still(a) && !still(b));
+    if kernel.body.len() > MOST || !kernel.body.iter().any(begins) {
+        return None;
+    }
     let mut finder = Finder {
         kernel,
         types: kernel.types(),

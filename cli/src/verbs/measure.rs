@@ -3,7 +3,7 @@
 use super::Context;
 use crate::args::MeasureArgs;
 use crate::exit::Exit;
-use mixdown_meter::Measurement;
+use mixdown_meter::{LOWEST_LOUDNESS_RATE, Measurement};
 
 /// Measures files; the worst outcome decides how to end.
 pub fn run(context: &Context, args: &MeasureArgs) -> Exit {
@@ -29,13 +29,16 @@ pub fn run(context: &Context, args: &MeasureArgs) -> Exit {
 
 fn text(name: &str, m: &Measurement) -> String {
     let show = |x: Option<f64>, unit: &str| x.map_or_else(|| "-".to_string(), |x| format!("{x:.2} {unit}"));
+    let loudness = |x: Option<f64>, unit: &str| {
+        if m.rate < LOWEST_LOUDNESS_RATE { format!("- (not defined below {LOWEST_LOUDNESS_RATE} Hz)") } else { show(x, unit) }
+    };
     let dc: Vec<String> = m.dc.iter().map(|d| format!("{d:+.5}")).collect();
     let lines = [
         ("length", format!("{} at {} Hz, {} channels", crate::render::clock(m.seconds), m.rate, m.channels)),
-        ("integrated", show(m.integrated, "LUFS")),
-        ("short-term max", show(m.short_term_max, "LUFS")),
-        ("momentary max", show(m.momentary_max, "LUFS")),
-        ("range", show(m.range, "LU")),
+        ("integrated", loudness(m.integrated, "LUFS")),
+        ("short-term max", loudness(m.short_term_max, "LUFS")),
+        ("momentary max", loudness(m.momentary_max, "LUFS")),
+        ("range", loudness(m.range, "LU")),
         ("true peak", show(m.true_peak, "dBTP")),
         ("peak", show(m.peak, "dBFS")),
         ("rms", show(m.rms, "dBFS")),

@@ -24,5 +24,6 @@ mod meter;
 mod true_peak;
 
 pub use bands::{Band, OCTAVE_CENTRES, THIRD_OCTAVE_CENTRES};
+pub use loudness::LOWEST_LOUDNESS_RATE;
 pub use measurement::{ClipRun, Measurement};
 pub use meter::{Meter, MeterError};

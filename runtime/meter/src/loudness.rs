@@ -8,6 +8,8 @@
 
 use std::f64::consts::PI;
 
+/// Lowest sample rate that loudness is defined at: below it the shelf of the filter lies above half the rate.
+pub const LOWEST_LOUDNESS_RATE: u32 = 3364;
 /// Windows in steps of 10 ms.
 const MOMENTARY: usize = 40;
 const SHORT_TERM: usize = 300;
@@ -92,6 +94,7 @@ pub(crate) struct Windows {
 }
 
 /// The figures of [`Windows`].
+#[derive(Default)]
 pub(crate) struct WindowFigures {
     pub integrated: Option<f64>,
     pub momentary_max: Option<f64>,
@@ -210,8 +213,11 @@ impl Windows {
         energy / frames.max(1) as f64
     }
 
-    /// The figures.
+    /// The figures; none at a rate that loudness is not defined at.
     pub fn finish(self) -> WindowFigures {
+        if self.rate < LOWEST_LOUDNESS_RATE {
+            return WindowFigures::default();
+        }
         let defined = |power: f64| (power > 0.0).then(|| lufs(power));
         WindowFigures {
             integrated: mean(&gate(self.momentary_history, LOUDNESS_BELOW)).map(lufs),

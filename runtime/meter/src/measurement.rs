@@ -26,7 +26,7 @@ pub struct Measurement {
     /// Length in seconds.
     pub seconds: f64,
     /// Integrated loudness in LUFS, gated (ITU-R BS.1770-4). `None` below 400 ms, and where no block passes the
-    /// absolute gate of -70 LUFS (silence, or nearly). May be above 0. Mono counts as one channel, not as two.
+    /// absolute gate of -70 LUFS (silence, or nearly); as all loudness below [`crate::LOWEST_LOUDNESS_RATE`]. May be above 0. Mono counts as one channel, not as two.
     pub integrated: Option<f64>,
     /// Loudness range in LU (EBU Tech 3342), of short-term windows every 100 ms. `None` below 3 s, and where nothing passes the gates.
     pub range: Option<f64>,

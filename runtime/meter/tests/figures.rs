@@ -252,3 +252,17 @@ fn impossible_meters_are_refused() {
         assert!(Meter::new(rate, channels).is_err(), "{rate} Hz, {channels} channels");
     }
 }
+
+#[test]
+fn loudness_is_not_defined_where_its_filter_is_not() {
+    for rate in [20, 1000, 3363] {
+        let m = measure(rate, &[&noise(rate as usize * 20, 0.5, 7)]);
+        assert_eq!([m.integrated, m.range, m.momentary_max, m.short_term_max], [None; 4], "at {rate} Hz");
+        assert!(m.peak.is_some() && m.rms.is_some() && m.true_peak.is_some(), "at {rate} Hz");
+    }
+    // A tone far below the shelf has nearly the same loudness at every other rate; the filter bends most at the lowest.
+    let usual = measure(RATE, &[&sine(RATE, 20.0, 300.0, 0.5)]).integrated.expect("a figure");
+    for rate in [mixdown_meter::LOWEST_LOUDNESS_RATE, 4000, 8000] {
+        near(measure(rate, &[&sine(rate, 20.0, 300.0, 0.5)]).integrated, usual, 0.6);
+    }
+}

@@ -4,8 +4,9 @@
 use crate::mix::{Mix, Song};
 use crate::names::ModuleId;
 use crate::session::Session;
+use crate::variants;
 use crate::world::World;
-use mixdown_syntax::{Diagnostic, FileId, Label, SourceMap, Span};
+use mixdown_syntax::{Diagnostic, FileId, SourceMap};
 use std::collections::HashSet;
 use std::ops::Range;
 
@@ -53,30 +54,15 @@ pub struct Variant {
 /// Analyses the song at a path of the world, and once more for each set of options that a delivery asks for.
 pub fn analyse(world: &dyn World, song: &str, options: &Options) -> Analysis {
     let mut plain = once(world, song, options);
-    let deliveries = plain.mix.as_ref().map_or(&[][..], |mix| &mix.deliveries);
-    let mut sets: Vec<(Vec<(String, String)>, Span)> = Vec::new();
-    for d in deliveries {
-        if !d.set.is_empty() && sets.iter().all(|(set, _)| *set != d.set) {
-            sets.push((d.set.clone(), d.span));
-        }
-    }
+    let sets = variants::sets(plain.mix.as_ref().map_or(&[], |mix| &mix.deliveries));
     for (set, at) in sets {
         let mut own = options.clone();
         own.set.extend(set.iter().cloned());
-        let mut again = once(world, song, &own);
-        let Some(mix) = again.mix.take() else {
-            // What is wrong with these options only is said in the song that has them.
-            for fault in again.diagnostics.iter_mut().filter(|d| d.is_error()) {
-                let values: Vec<String> = set.iter().map(|(name, value)| format!("`{name}` {value}")).collect();
-                let label = Label { span: at, text: format!("in the mix of this file, with {}", values.join(", ")) };
-                fault.labels.push(label);
-            }
-            return again;
-        };
-        let new = again.dependencies.into_iter().filter(|d| !plain.dependencies.contains(d)).collect::<Vec<_>>();
-        plain.dependencies.extend(new);
-        plain.variants.push(Variant { set, mix });
+        if !plain.add_variant(set, at, once(world, song, &own)) {
+            break;
+        }
     }
+    plain.one_file_each();
     plain
 }
 

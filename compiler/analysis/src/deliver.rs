@@ -12,6 +12,7 @@ use crate::names::ModuleId;
 use crate::session::Session;
 use crate::song::TAGS;
 use crate::types::Type;
+use crate::variants::twice;
 use mixdown_syntax::tree::{self, Arg, ExprKind};
 use mixdown_syntax::{Diagnostic, Span};
 
@@ -68,11 +69,7 @@ impl Session<'_> {
             // Another value of an option may give a file another name: such are compared when that is known.
             let same = |d: &&Delivery| d.template == delivery.template && d.set == delivery.set;
             if let Some(first) = all[..i].iter().find(same) {
-                self.report(
-                    Diagnostic::error(&codes::E0561, delivery.span, format!("two deliveries write `{}`", delivery.template))
-                        .label(first.span, "the first one")
-                        .help("give one of them another file name"),
-                );
+                self.report(twice(first, delivery));
             }
         }
     }
@@ -192,7 +189,11 @@ impl Session<'_> {
                 continue;
             }
             match self.print(value) {
-                Some(text) => out.push((name.clone(), text)),
+                Some(text) => {
+                    if self.may_tag(name, &text, at) {
+                        out.push((name.clone(), text));
+                    }
+                }
                 None if value.is_error() => {}
                 None => {
                     let fault = Diagnostic::error(&codes::E0563, at, format!("the tag `{name}` is a text"));

@@ -27,6 +27,7 @@ mod song;
 mod strips;
 pub mod types;
 pub mod units;
+mod variants;
 pub mod world;
 
 pub use analyse::{Analysis, Options, Variant, analyse};

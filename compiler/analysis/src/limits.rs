@@ -13,6 +13,8 @@ pub(crate) const STEPS: u64 = 10_000_000;
 pub(crate) const LIST: usize = 1_000_000;
 /// Characters of one text.
 pub(crate) const TEXT: usize = 1 << 20;
+/// Bytes of one tag of a file. FLAC has room for 16 MB of all tags; readers give up long before.
+pub(crate) const TAG: usize = 1 << 16;
 /// Tracks and buses.
 pub(crate) const STRIPS: usize = 10_000;
 /// Processors, sends and wrappers of one mix.
@@ -103,6 +105,17 @@ impl Session<'_> {
             );
         }
         length <= TEXT
+    }
+
+    /// Whether files may say so much of themselves.
+    pub fn may_tag(&mut self, name: &str, text: &str, span: Span) -> bool {
+        let fits = text.len() <= TAG;
+        if !fits {
+            let message = format!("`{name}` is {} bytes long, too much for a tag of a file", text.len());
+            let help = "shorten it to 65,536 bytes, and put the rest into a text beside the files";
+            self.report(Diagnostic::error(&codes::E0706, span, message).help(help));
+        }
+        fits
     }
 
     /// Counts a node of the graph.

@@ -231,6 +231,70 @@ fn a_delivery_with_options_of_its_own_is_another_mix() {
 }
 
 #[test]
+fn what_is_odd_about_a_variant_is_said() {
+    let song = "option q: Number = 1
+        bus b { gain(1dB) }
+        track s { source \"s.wav\"
+          if q > 1 { to b } }
+        if q > 1 { bus zz { gain(1dB) } }
+        deliver { wav(\"plain.wav\"); wav(\"wide.wav\", set: (q: 2)); wav(\"wider.wav\", set: (q: 3)) }";
+    let found = Mock::song(song).run();
+    assert!(found.mix.is_some() && found.variants.len() == 2);
+    let said: Vec<(bool, bool)> = found
+        .diagnostics
+        .iter()
+        .map(|d| (d.message.contains("zz"), d.labels.iter().any(|l| l.text == "in the mix of this file, with `q` 2")))
+        .collect();
+    // `b` is idle in the plain mix, `zz` in the others, which is said once.
+    assert_eq!(said, [(false, false), (true, true)], "{}", shown(&found.diagnostics));
+    // Places are those of the song's own texts, also where a variant reads more of them.
+    let world = Mock::song(
+        "option q: Number = 1\nimport \"lib.mix\" as lib\ntrack s { source \"s.wav\"; lib.half(); if q > 1 { lib.half(g: 1) } }\n\
+         deliver { wav(\"a.wav\"); wav(\"b.wav\", set: (q: 2)) }",
+    )
+    .with("lib.mix", "effect half() { input * 0.5 }");
+    let found = world.run();
+    let fault = found.diagnostics.iter().find(|d| d.is_error()).expect("an error");
+    assert!(found.mix.is_none());
+    assert_eq!(found.sources.text(fault.span()), "g", "{fault:?}");
+}
+
+#[test]
+fn variants_write_files_of_their_own() {
+    fault(
+        "option up: Level = 0dB in -6dB .. 6dB\ntrack a { source \"a.wav\"; gain(up) }\ndeliver {\n wav(\"a.wav\")\n wav(\"a.wav\", set: (up: 1dB))\n}",
+        "E0561",
+        5,
+        "another file name",
+    );
+    fault(
+        "option up: Level = 0dB in -6dB .. 6dB\ntrack a { source \"a.wav\"; gain(up) }\ndeliver {\n wav(\"a.wav\", set: (up: 2dB))\n wav(\"a.wav\", set: (up: 1dB))\n}",
+        "E0561",
+        5,
+        "another file name",
+    );
+}
+
+#[test]
+fn sections_that_begin_behind_the_end() {
+    let song = |chorus: &str| {
+        format!("length 10s\nsections {{ verse @1 .. @2  chorus {chorus} }}\ntrack a {{ source \"a.wav\" }}\ndeliver {{\n wav(\"{{section}}.wav\")\n}}")
+    };
+    fault(&song("@9"), "E0565", 5, "`chorus` would hold no audio");
+    // Bar 6 of 120 bpm begins at ten seconds, where the song ends.
+    fault(&song("@6"), "E0565", 5, "`chorus` would hold no audio");
+    assert_eq!(mix(&song("@5")).deliveries.len(), 2);
+}
+
+#[test]
+fn tags_have_a_bound() {
+    let long = "x".repeat(65_537);
+    fault(&format!("track t {{ source \"a.wav\" }}\ncomment \"{long}\""), "E0706", 2, "65,536");
+    fault(&format!("track t {{ source \"a.wav\" }}\ndeliver {{\n wav(\"a.wav\", tags: (comment: \"{long}\"))\n}}"), "E0706", 3, "65,536");
+    mix(&format!("track t {{ source \"a.wav\" }}\ncomment \"{}\"", &long[1..]));
+}
+
+#[test]
 fn what_is_wrong_with_deliveries() {
     for (line, code, piece) in [
         ("mp3(\"a.mp3\")", "E0560", "flac"),

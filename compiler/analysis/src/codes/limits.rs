@@ -39,4 +39,12 @@ fader twice(lfo(1Hz, low: -1dB, high: 1dB), 40)     // wrong
 fader lfo(1Hz, low: -1dB, high: 1dB) * 8            // right
 ```
 ";
+    E0706 "Too long a tag": "What a file says of itself, its `title`, `artist`, `comment` and so on, is 65,536 bytes long at \
+most each.
+
+```mix
+comment \"(the whole contract)\"           // wrong
+comment \"see contract.txt, page 3\"       // right
+```
+";
 }

@@ -41,6 +41,16 @@ for i in 1 .. 100 { wav(\"a{i}.wav\", set: (up: i * 0.01dB)) }     // wrong
 for i in 1 .. 3 { wav(\"a{i}.wav\", set: (up: i * 1dB)) }          // right
 ```
 ";
+    E0565 "A section without audio": "A file of a section holds what the song plays in it. Behind the song's `length` it \
+plays nothing.
+
+```mix
+length 30s
+sections { verse @1 .. @9   chorus @99 }    // wrong
+sections { verse @1 .. @9   chorus @9 }     // right
+deliver { flac(\"out/{section}.flac\") }
+```
+";
     E0570 "Checks": "A check compares one measure of one strip with a value of the measure's own unit.
 
 ```mix

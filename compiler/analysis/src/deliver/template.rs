@@ -33,13 +33,22 @@ impl Session<'_> {
             return None;
         }
         let mut out = Vec::new();
-        for section in sections {
+        for (index, section) in sections.iter().enumerate() {
             for (i, (start, end)) in section.spans.iter().enumerate() {
                 // Names hold no `-`, so the numbers of repeats never make two sections one.
                 let name = if section.spans.len() == 1 { section.name.clone() } else { format!("{}-{}", section.name, i + 1) };
-                let scope = scope.with("section", Value::text(name), file.span);
                 let sample = |s: i64| u64::try_from(s).unwrap_or(0);
-                out.push((self.file_name(file, format, &scope)?, Some((sample(*start), end.map(sample)))));
+                let (start, end) = (sample(*start), end.map(sample));
+                if self.song.length.is_some_and(|length| start >= length) {
+                    let at = self.song.sections[index].name.span;
+                    let fault = Diagnostic::error(&codes::E0565, file.span, format!("the file of `{name}` would hold no audio"))
+                        .label(at, "begins where the song has ended")
+                        .help("move the section into the song, or make the song's `length` longer");
+                    self.report(fault);
+                    return None;
+                }
+                let scope = scope.with("section", Value::text(name), file.span);
+                out.push((self.file_name(file, format, &scope)?, Some((start, end))));
             }
         }
         Some(out)

@@ -124,7 +124,7 @@ impl Session<'_> {
 
     fn text_setting(&mut self, line: &SongSetting, env: &Env) -> Option<String> {
         match self.eval(&line.value, env) {
-            Value::Text(text) => Some(text.to_string()),
+            Value::Text(text) => self.may_tag(&line.word.name, &text, line.value.span).then(|| text.to_string()),
             Value::Quantity(x, Type::Number) => Some(literal(x, &Type::Number)),
             Value::Error | Value::Unknown(_) => None,
             other => {

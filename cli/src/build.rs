@@ -1,4 +1,4 @@
-//! Text to callable code: analysis, lowering, machine code (or the interpreter), each step timed.
+//! Text to callable code: analysis, lowering, machine code (or the interpreter).
 
 use crate::exit::{Exit, Stop};
 use crate::project::Project;
@@ -37,8 +37,6 @@ pub struct BuildOptions {
 /// Milliseconds of each step.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct BuildTimes {
-    /// Text to `Mix`.
-    pub analyse_ms: f64,
     /// `Mix` to kernels.
     pub lower_ms: f64,
     /// Kernels to callable code.
@@ -53,6 +51,8 @@ pub struct Built {
     pub code: Code,
     /// How long it took.
     pub times: BuildTimes,
+    /// What runs it.
+    pub runner: Runner,
 }
 
 /// Reads and checks a song. Diagnostics, warnings included, are in the result; `mix` is `None` where one is an error.
@@ -72,12 +72,21 @@ pub fn build(mix: &mixdown_analysis::mix::Mix, options: &BuildOptions) -> Result
     let started = Instant::now();
     let code = match options.runner {
         Runner::Interpreter => interpreted(&lowered)?,
-        Runner::Jit => compiled(&lowered, options.threads, false)?,
+        Runner::Jit => compiled(&lowered, options.threads, options.count_spills)?,
     };
-    let codegen_ms = ms(started);
-    // Counting reads the code again; nobody who renders waits for it, so it does not belong to the time.
-    let code = if options.count_spills && options.runner == Runner::Jit { compiled(&lowered, options.threads, true)? } else { code };
-    Ok(Built { lowered, code, times: BuildTimes { analyse_ms: 0.0, lower_ms, codegen_ms } })
+    Ok(Built { lowered, code, times: BuildTimes { lower_ms, codegen_ms: ms(started) }, runner: options.runner })
+}
+
+/// Registers that each kernel spills; none where it is interpreted. Counting reads machine code again, so this makes
+/// it once more, for who has rendered and did not wait for the count.
+///
+/// # Errors
+/// It cannot be compiled.
+pub fn spills(built: &Built, threads: usize) -> Result<Vec<usize>, Stop> {
+    match built.runner {
+        Runner::Interpreter => Ok(vec![0; built.lowered.kernels.len()]),
+        Runner::Jit => Ok(compiled(&built.lowered, threads, true)?.kernels.iter().map(|k| k.path().spills).collect()),
+    }
 }
 
 fn ms(since: Instant) -> f64 {

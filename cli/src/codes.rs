@@ -90,6 +90,13 @@ session/audio`",
         explanation: "Integer files end at full scale; samples beyond it were held there, which distorts.\n\nRight: end the master with \
 `limiter(ceiling: -1dBTP)`, pull the master down, or write 32-bit float (`--bits 32f`), which keeps them.",
     },
+    CodeInfo {
+        code: "E0945",
+        title: "a file without audio",
+        explanation: "A file of a section holds what the song plays in it. Where the song has ended before the section begins there is \
+nothing to hold, and none of the files is written.\n\nWrong: `sections { verse @1 chorus @99 }` where the audio ends at bar 40.\n\nRight: the bar \
+where the section is, or a `length` that reaches behind it.",
+    },
 ];
 
 /// All codes, sorted.

@@ -1,9 +1,10 @@
 //! A render: variants of the mix, each run once into all the files that want it.
 //!
-//! Always true here: a file appears whole or not at all; inputs are never replaced; where something fails, what was
+//! Always true here: files appear whole, and all of them or none; inputs are never replaced; where something fails, what was
 //! there before still is.
 
 mod behind;
+mod job;
 mod meters;
 mod outputs;
 mod pass;
@@ -23,13 +24,14 @@ pub use trims::resolve as resolve_trims;
 use crate::args::{Engine, Precision, RenderArgs};
 use crate::build::{BuildOptions, Runner};
 use crate::exit::{Exit, Stop};
-use crate::project::Project;
+use crate::project::{Project, shown};
 use mixdown_analysis::Analysis;
 use mixdown_analysis::mix::Mix;
 use mixdown_analysis::world::Measured;
 use mixdown_kernel::lower::Options as LowerOptions;
 use mixdown_layout::Float;
 use mixdown_meter::Measurement;
+use pass::Played;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -82,13 +84,59 @@ pub fn render(
     let variants = variants::variants(project, &mixes, args)?;
     let targets: Vec<&outputs::Target> = variants.iter().flat_map(|v| &v.targets).collect();
     outputs::guard(project, &targets, !args.no_clobber)?;
-    for variant in variants {
-        let pass = Pass { project, args, options: &options, cancel, range };
-        pass.run(variant, progress, &mut out)?;
-    }
+    let folders = outputs::folders(&targets);
+    let pass = Pass { project, args, options: &options, cancel, range };
+    // What is wrong with one variant is said before anything is made of another.
+    let ready = variants.into_iter().map(|v| pass.ready(v)).collect::<Result<Vec<_>, _>>()?;
+    folders.iter().try_for_each(|f| outputs::make(f))?;
+    let mut played = ready.into_iter().map(|r| pass.play(r, progress)).collect::<Result<Vec<_>, _>>()?;
+    deliver(project, &mut played, &mut out)?;
     out.timings.wall_ms = started.elapsed().as_secs_f64() * 1e3;
     out.timings.peak_rss_mb = timings::peak_rss_mb();
+    out.timings.threads = options.threads;
+    for one in &played {
+        out.timings.add(one);
+        if args.timings.is_some() {
+            out.timings.add_paths(one, options.threads)?;
+        }
+    }
     Ok(out)
+}
+
+/// Puts the files of all variants in their places, once nothing speaks against any of them.
+fn deliver(project: &Project, played: &mut [Played], out: &mut Rendered) -> Result<(), Stop> {
+    if let Some(path) = project.changed().first() {
+        return Err(pass::changed(path));
+    }
+    if let Some(empty) = played.iter().flat_map(|p| &p.behind.writers).find(|w| w.is_empty_part()) {
+        return Err(Stop::Error {
+            code: "E0945".into(),
+            message: format!("{} would hold no audio: its section lies outside of the song", shown(&empty.path)),
+            help: Some("move the section into the song, or make the song longer (`length @97`)".into()),
+            exit: Exit::Wrong,
+        });
+    }
+    for one in played {
+        let started = std::time::Instant::now();
+        for writer in std::mem::take(&mut one.behind.writers) {
+            let path = writer.path.clone();
+            out.clipped += writer.finish()?;
+            out.files.push(path);
+        }
+        one.behind.encode += started.elapsed();
+        if one.ready.variant.told {
+            out.master = one.behind.master.take();
+            out.seconds = one.report.frames as f64 / f64::from(one.ready.program.sample_rate);
+        }
+        for (strip, n) in &one.report.faults {
+            // A strip that fails in several variants is told of once, where it was worst.
+            match out.faults.iter_mut().find(|(s, _)| s == strip) {
+                Some((_, most)) => *most = (*most).max(*n),
+                None => out.faults.push((strip.clone(), *n)),
+            }
+        }
+    }
+    Ok(())
 }
 
 /// How kernels are built for these arguments.
@@ -99,7 +147,7 @@ pub fn build_options(args: &RenderArgs) -> BuildOptions {
             Engine::Interpreter => Runner::Interpreter,
         },
         lower: LowerOptions { float: float(args.precision), ..LowerOptions::default() },
-        count_spills: args.timings.is_some(),
+        count_spills: false,
         threads: match args.threads {
             0 => std::thread::available_parallelism().map_or(1, |n| n.get()),
             n => n,

@@ -65,6 +65,22 @@ impl Running {
         assert!(!said[self.mark..].contains(text), "`{text}` was said:\n{}", &said[self.mark..]);
     }
 
+    /// Waits for its end, and says how many threads it was seen with, apart from the one that waits for interrupts.
+    #[track_caller]
+    pub fn end_with_threads(mut self) -> (Run, usize) {
+        // A thread has its name only a moment after its start, so the last one counts.
+        let mut names = std::collections::BTreeMap::new();
+        while self.child.try_wait().expect("a child").is_none() {
+            for task in std::fs::read_dir(format!("/proc/{}/task", self.child.id())).into_iter().flatten().flatten() {
+                if let Ok(name) = std::fs::read_to_string(task.path().join("comm")) {
+                    names.insert(task.file_name(), name);
+                }
+            }
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        (self.end(), names.values().filter(|name| name.trim() != "ctrl-c").count())
+    }
+
     /// Sends it a signal by its name (`INT`, `TERM`).
     pub fn signal(&self, name: &str) {
         let kill = Command::new("kill").args([&format!("-{name}"), &self.child.id().to_string()]).status();

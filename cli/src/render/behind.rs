@@ -1,14 +1,12 @@
-//! What happens behind the engine: files are encoded and the master is measured on threads of their own, so that the
-//! engine never waits for them unless they are the slowest part; on the engine's thread where one is all there is.
-//! Order and samples are those of the engine.
+//! What happens behind the engine: files are encoded and the master is measured as jobs of their own, so that the
+//! engine never waits for them unless they are the slowest part. Order and samples are those of the engine.
 
+use super::job::{Job, Place};
 use super::outputs::{Writer, Written};
 use crate::exit::Stop;
 use mixdown_meter::{Measurement, Meter};
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 /// Frames that are handed over at once.
@@ -25,8 +23,8 @@ pub struct Behind<S: Written> {
     filling: Vec<Vec<Vec<S>>>,
     /// Batches handed over, oldest first; when everybody is done with one it is filled anew.
     sent: VecDeque<Batch<S>>,
-    writing: Place<S, Writing>,
-    metering: Option<Place<S, Metering>>,
+    writing: Place<Batch<S>, Writing>,
+    metering: Option<Place<Batch<S>, Metering>>,
 }
 
 /// What is left when all batches are through.
@@ -105,11 +103,6 @@ impl<S: Written> Behind<S> {
     }
 }
 
-/// Something that is done with every batch.
-trait Job<S>: Send + 'static {
-    fn take(&mut self, batch: &Batch<S>) -> Result<(), Stop>;
-}
-
 struct Writing {
     writers: Vec<Writer>,
     /// Which output each takes.
@@ -117,8 +110,10 @@ struct Writing {
     spent: Duration,
 }
 
-impl<S: Written> Job<S> for Writing {
-    fn take(&mut self, batch: &Batch<S>) -> Result<(), Stop> {
+impl<S: Written> Job<Batch<S>> for Writing {
+    const WAITING: usize = WAITING;
+
+    fn take(&mut self, batch: Batch<S>) -> Result<(), Stop> {
         let started = Instant::now();
         for (writer, from) in self.writers.iter_mut().zip(&self.from) {
             let Some(planes) = from.and_then(|i| batch.get(i)).filter(|p| !p.is_empty()) else { continue };
@@ -135,58 +130,15 @@ struct Metering {
     master: usize,
 }
 
-impl<S: Written> Job<S> for Metering {
-    fn take(&mut self, batch: &Batch<S>) -> Result<(), Stop> {
+impl<S: Written> Job<Batch<S>> for Metering {
+    const WAITING: usize = WAITING;
+
+    fn take(&mut self, batch: Batch<S>) -> Result<(), Stop> {
         if let Some(planes) = batch.get(self.master) {
             let planes: Vec<&[S]> = planes.iter().map(Vec::as_slice).collect();
             let mut room = Vec::new();
             self.meter.push(&S::narrow(&planes, &mut room));
         }
         Ok(())
-    }
-}
-
-/// Where a job is done.
-enum Place<S, J> {
-    /// On the engine's thread, until it fails.
-    Here(Result<J, Stop>),
-    /// On a thread of its own.
-    Thread(SyncSender<Batch<S>>, JoinHandle<Result<J, Stop>>),
-}
-
-impl<S: Written, J: Job<S>> Place<S, J> {
-    fn of(mut job: J, threads: usize) -> Self {
-        if threads == 1 {
-            return Place::Here(Ok(job));
-        }
-        let (send, batches): (_, Receiver<Batch<S>>) = sync_channel(WAITING);
-        let work = move || batches.into_iter().try_for_each(|batch| job.take(&batch)).map(|()| job);
-        Place::Thread(send, std::thread::spawn(work))
-    }
-
-    /// `false` once the job has failed.
-    fn give(&mut self, batch: Batch<S>) -> bool {
-        match self {
-            Place::Here(job) => {
-                if let Ok(doing) = job
-                    && let Err(stop) = doing.take(&batch)
-                {
-                    *job = Err(stop);
-                }
-                job.is_ok()
-            }
-            Place::Thread(send, _) => send.send(batch).is_ok(),
-        }
-    }
-
-    fn end(self) -> Result<J, Stop> {
-        match self {
-            Place::Here(job) => job,
-            Place::Thread(send, thread) => {
-                drop(send);
-                let failed = |_| Stop::environment("E0899", "a thread behind the engine failed", "please report it");
-                thread.join().map_err(failed)?
-            }
-        }
     }
 }

@@ -54,6 +54,8 @@ pub struct Writer {
     part: (u64, Option<u64>),
     /// Frames that came by so far, written or not.
     seen: u64,
+    /// Frames of them that were written.
+    kept: u64,
     /// What exceeds full scale is lost: floats keep it.
     clips: bool,
 }
@@ -110,7 +112,7 @@ impl Writer {
         };
         let from = target.stem.clone().unwrap_or_else(|| "master".into());
         let clips = target.format != OutputFormat::Float32;
-        Ok(Writer { sink, from, path: target.path.clone(), resample, part: target.part, seen: 0, clips })
+        Ok(Writer { sink, from, path: target.path.clone(), resample, part: target.part, seen: 0, kept: 0, clips })
     }
 
     /// Takes a block, and writes what belongs to its part.
@@ -122,6 +124,7 @@ impl Writer {
         if first >= last {
             return Ok(());
         }
+        self.kept += (last - first) as u64;
         let block: Vec<&[S]> = block.iter().map(|b| &b[first..last]).collect();
         match &mut self.resample {
             None => S::write(&mut *self.sink, &block),
@@ -131,6 +134,11 @@ impl Writer {
                 flush(&mut *self.sink, out)
             }
         }
+    }
+
+    /// It holds a part of the song, and the song has nothing there.
+    pub fn is_empty_part(&self) -> bool {
+        self.part != (0, None) && self.kept == 0
     }
 
     /// Completes the file; says how many samples it could only hold at full scale.
@@ -151,10 +159,10 @@ fn flush(sink: &mut dyn AudioSink, out: &mut [Vec<f32>]) -> Result<(), mixdown_m
     Ok(())
 }
 
-/// Refuses, before the first sample, outputs that may not be written, and makes their folders.
+/// Refuses, before the first sample, outputs that may not be written.
 ///
 /// # Errors
-/// One is an input of the song, stands already (`--no-clobber`), is named twice, or its folder cannot be made.
+/// One is an input of the song, stands already (`--no-clobber`), or is named twice.
 pub fn guard(project: &Project, targets: &[&Target], clobber: bool) -> Result<(), Stop> {
     let inputs = project.dependencies();
     let mut taken = BTreeSet::new();
@@ -175,14 +183,25 @@ pub fn guard(project: &Project, targets: &[&Target], clobber: bool) -> Result<()
         if !clobber && path.exists() {
             return Err(Stop::environment("E0934", format!("{} exists already", shown(path)), "leave out `--no-clobber` to replace it"));
         }
-        if let Some(parent) = path.parent().filter(|p| !p.as_os_str().is_empty()) {
-            std::fs::create_dir_all(parent).map_err(|e| {
-                let what = if e.kind() == std::io::ErrorKind::AlreadyExists { "a file has this name".into() } else { crate::project::plain(&e) };
-                Stop::environment("E0939", format!("{}: {what}", shown(parent)), "name a folder that can be made and written")
-            })?;
-        }
     }
     Ok(())
+}
+
+/// The folders that targets lie in, each once.
+pub fn folders(targets: &[&Target]) -> BTreeSet<PathBuf> {
+    let parents = targets.iter().filter_map(|t| t.path.parent());
+    parents.filter(|p| !p.as_os_str().is_empty()).map(Path::to_path_buf).collect()
+}
+
+/// Makes a folder, where there is none.
+///
+/// # Errors
+/// It cannot be made.
+pub fn make(folder: &Path) -> Result<(), Stop> {
+    std::fs::create_dir_all(folder).map_err(|e| {
+        let what = if e.kind() == std::io::ErrorKind::AlreadyExists { "a file has this name".into() } else { crate::project::plain(&e) };
+        Stop::environment("E0939", format!("{}: {what}", shown(folder)), "name a folder that can be made and written")
+    })
 }
 
 fn same_file(a: &Path, b: &Path) -> bool {

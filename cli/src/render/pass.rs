@@ -1,23 +1,21 @@
-//! One run of the engine into all files of one variant.
+//! One run of the engine into all files of one variant, and what goes before.
 
 use super::behind::{Behind, Behindhand};
-use super::outputs::{Writer, Written};
-use super::timings::KernelPath;
+use super::Progress;
+use super::outputs::{Target, Writer, Written};
 use super::variants::Variant;
-use super::{Progress, Rendered};
 use crate::args::{Precision, RenderArgs};
 use crate::build::{BuildOptions, Built, build};
 use crate::exit::Stop;
 use crate::project::{Project, shown};
 use crate::sources::{self, From32};
 use mixdown_engine::{Engine, Options, RenderError, RenderReport};
-use mixdown_layout::{Node, Packing, Program};
+use mixdown_layout::Program;
 use mixdown_meter::Meter;
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use std::time::{Duration, Instant};
 
 /// What a run needs.
 pub struct Pass<'a> {
@@ -44,61 +42,66 @@ enum Halt {
     Failed,
 }
 
+/// A variant with its code, ready to be played.
+pub struct Ready {
+    /// The mix and its files.
+    pub variant: Variant,
+    /// Its code.
+    pub built: Built,
+    /// What runs: up to `--to`.
+    pub program: Arc<Program>,
+}
+
+/// A variant that was played. Its files hold all audio, and none is in its place yet.
+pub struct Played {
+    /// What was run.
+    pub ready: Ready,
+    /// How the engine fared.
+    pub report: RenderReport,
+    /// The files and figures.
+    pub behind: Behindhand,
+}
+
 impl Pass<'_> {
-    /// Renders a variant into its files.
-    pub fn run(&self, variant: Variant, progress: &mut Progress, out: &mut Rendered) -> Result<(), Stop> {
+    /// Makes the code of a variant.
+    ///
+    /// # Errors
+    /// What only the lowering sees, or what cannot be compiled.
+    pub fn ready(&self, variant: Variant) -> Result<Ready, Stop> {
         let mut options = self.options.clone();
         // Several files may hold the same stem; the engine puts it out once.
         let stems: BTreeSet<String> = variant.targets.iter().filter_map(|t| t.stem.clone()).collect();
         options.lower.stems = stems.into_iter().collect();
-        let started = Instant::now();
         let built = build(&variant.mix, &options)?;
-        let compile_ms = started.elapsed().as_secs_f64() * 1e3;
-        let rate = variant.mix.song.sample_rate;
-        let mut writers = Vec::new();
-        for t in &variant.targets {
-            writers.push(Writer::create(t, rate, 2, variant.mix.song.seed)?);
-        }
-        let meter = if variant.told { Meter::without_bands(rate, 2).ok() } else { None };
         let program = Arc::new(self.shortened(&built.lowered.program));
-        let (report, behind) = match self.args.precision {
-            Precision::F32 => self.play::<f32>(&built, &variant, &program, writers, meter, progress)?,
-            Precision::F64 => self.play::<f64>(&built, &variant, &program, writers, meter, progress)?,
-        };
-        progress.clear();
-        if let Some(path) = self.project.changed().first() {
-            return Err(changed(path));
-        }
-        let started = Instant::now();
-        for writer in behind.writers {
-            let path = writer.path.clone();
-            out.clipped += writer.finish()?;
-            out.files.push(path);
-        }
-        if variant.told {
-            out.master = behind.master;
-            out.seconds = report.frames as f64 / f64::from(rate.max(1));
-        }
-        for (strip, n) in &report.faults {
-            // A strip that fails in several variants is told of once, where it was worst.
-            match out.faults.iter_mut().find(|(s, _)| s == strip) {
-                Some((_, most)) => *most = (*most).max(*n),
-                None => out.faults.push((strip.clone(), *n)),
-            }
-        }
-        self.timings(out, &built, &program, &report, compile_ms, behind.encode + started.elapsed());
-        Ok(())
+        Ok(Ready { variant, built, program })
     }
 
-    fn play<S: Written + From32>(
+    /// Plays a variant into its files, which stay hidden.
+    ///
+    /// # Errors
+    /// What files, sources and the engine run into.
+    pub fn play(&self, ready: Ready, progress: &mut Progress) -> Result<Played, Stop> {
+        let song = &ready.variant.mix.song;
+        let create = |t: &Target| Writer::create(t, song.sample_rate, 2, song.seed);
+        let writers = ready.variant.targets.iter().map(create).collect::<Result<Vec<_>, _>>()?;
+        let meter = if ready.variant.told { Meter::without_bands(song.sample_rate, 2).ok() } else { None };
+        let (report, behind) = match self.args.precision {
+            Precision::F32 => self.run::<f32>(&ready, writers, meter, progress)?,
+            Precision::F64 => self.run::<f64>(&ready, writers, meter, progress)?,
+        };
+        progress.clear();
+        Ok(Played { ready, report, behind })
+    }
+
+    fn run<S: Written + From32>(
         &self,
-        built: &Built,
-        variant: &Variant,
-        program: &Arc<Program>,
+        ready: &Ready,
         writers: Vec<Writer>,
         meter: Option<Meter>,
         progress: &mut Progress,
     ) -> Result<(RenderReport, Behindhand), Stop> {
+        let Ready { variant, built, program } = ready;
         let readers = sources::open::<S>(self.project, &variant.mix, &built.lowered.sources)?;
         let mut engine = Engine::<S>::new(program.clone(), built.code.clone(), readers, self.engine_options())?;
         let rate = variant.mix.song.sample_rate;
@@ -163,61 +166,6 @@ impl Pass<'_> {
         Options { threads: self.options.threads, block: self.args.block, skip_silence: true, cancel: Some(self.cancel.clone()) }
     }
 
-    fn timings(&self, out: &mut Rendered, built: &Built, program: &Program, report: &RenderReport, compile_ms: f64, encode: Duration) {
-        let t = &mut out.timings;
-        t.lower_ms += built.times.lower_ms;
-        t.codegen_ms += built.times.codegen_ms;
-        t.compile_ms += compile_ms;
-        t.decode_ms += report.source_seconds * 1e3;
-        t.dsp_ms += report.dsp_seconds * 1e3;
-        t.encode_ms += encode.as_secs_f64() * 1e3;
-        t.audio_s += report.frames as f64 / f64::from(program.sample_rate);
-        t.realtime = if t.dsp_ms > 0.0 { t.audio_s / (t.dsp_ms / 1e3) } else { 0.0 };
-        t.threads = self.options.threads;
-        t.kernels += program.kernels.len();
-        t.strips_rendered += program.outputs.len();
-        for (i, info) in program.kernels.iter().enumerate() {
-            let (packs, lanes) = lanes_of(program, i as u32, info.packing);
-            let own = report.kernels.get(i).cloned().unwrap_or_default();
-            let path = if own.path.engine.is_empty() { built.code.kernels[i].path() } else { own.path };
-            let wide = packs * 4;
-            t.paths.push(KernelPath {
-                name: info.name.clone(),
-                engine: path.engine,
-                packing: format!("{:?}", info.packing).to_lowercase(),
-                lanes,
-                packs,
-                stages: path.stages,
-                unroll: path.unroll,
-                spills: path.spills,
-                bytes: path.bytes,
-                ms: own.seconds * 1e3,
-                why: if lanes >= wide {
-                    String::new()
-                } else {
-                    format!("{} of {wide} lanes: no more strips of this shape at this level", lanes)
-                },
-            });
-        }
-    }
-}
-
-/// Packs that run a kernel, and the lanes they fill.
-fn lanes_of(program: &Program, kernel: u32, packing: Packing) -> (usize, usize) {
-    let mut packs = 0;
-    let mut lanes = 0;
-    for node in &program.nodes {
-        if let Node::Kernel { kernel: k, instances } = node
-            && *k == kernel
-        {
-            packs += 1;
-            lanes += instances.len() * if packing == Packing::Frames { 2 } else { 1 };
-        }
-    }
-    (packs, lanes)
-}
-
-impl Pass<'_> {
     /// Renders without files and shows every block of every output to `watch`.
     pub fn listen(
         &self,
@@ -246,7 +194,8 @@ impl Pass<'_> {
     }
 }
 
-fn changed(path: &Path) -> Stop {
+/// A file that is not what it was when the render began.
+pub fn changed(path: &Path) -> Stop {
     Stop::environment(
         "E0932",
         format!("{} changed while it was rendered; nothing was written", shown(path)),

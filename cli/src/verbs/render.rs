@@ -60,7 +60,7 @@ fn through(context: &Context, project: &Project, args: &RenderArgs) -> Result<Ve
     progress.clear();
     let mut rendered = rendered.map_err(|stop| voice.stop(&analysis.sources, stop))?;
     rendered.timings.analyse_ms = analyse_ms;
-    rendered.timings.compile_ms += analyse_ms;
+    rendered.timings.compile_ms = analyse_ms + rendered.timings.lower_ms + rendered.timings.codegen_ms;
     rendered.timings.wall_ms += analyse_ms;
     report(context, &rendered, args.quiet);
     if args.timings == Some(Timings::Json) {

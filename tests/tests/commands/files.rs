@@ -90,7 +90,7 @@ fn an_interrupted_render_leaves_the_last_good_file() {
     p.write("song.wav", "the last good file");
     for signal in ["INT", "TERM"] {
         let running = p.start(&["render", "song.mix"]);
-        wait_for(&p, ".part");
+        wait_for(&p, 1);
         running.signal(signal);
         let run = running.end();
         assert_eq!(run.code, 130, "{}", run.err);
@@ -106,17 +106,36 @@ fn files_that_change_while_they_are_rendered() {
     let text = std::fs::read_to_string(p.path("song.mix")).expect("a song").replace("15min", "90s");
     p.write("song.mix", &text);
     let running = p.start(&["render", "song.mix"]);
-    wait_for(&p, ".part");
+    wait_for(&p, 1);
     p.wav("a.wav", 48_000, &[vec![0.25; 50_000]]);
     running.end().fails(2, "E0932");
     assert_eq!(std::fs::read_to_string(p.path("song.wav")).expect("still there"), "the last good file");
     assert_eq!(p.files(), ["a.wav", "song.mix", "song.wav"], "something was left behind");
 }
 
-/// Until the render has begun to write.
-fn wait_for(p: &Project, ending: &str) {
+#[test]
+fn one_thread_is_one_thread() {
+    if !std::path::Path::new("/proc/self/task").exists() {
+        println!("skipped: this system does not say which threads a process has");
+        return;
+    }
+    let p = slow();
+    // A trim listens first, with meters; then files are written, and the master is measured.
+    let text = std::fs::read_to_string(p.path("song.mix")).expect("a song").replace("15min", "20s");
+    p.write("song.mix", &text.replace("\"a.wav\"\n", "\"a.wav\"\n    trim to -20LUFS\n"));
+    let threads = |n: &str| {
+        let (run, threads) = p.start(&["render", "song.mix", "--threads", n]).end_with_threads();
+        run.ok();
+        threads
+    };
+    assert_eq!(threads("1"), 1);
+    assert!(threads("2") > 2, "the jobs beside the engine were not seen");
+}
+
+/// Until the render has begun to write so many files.
+fn wait_for(p: &Project, files: usize) {
     for _ in 0..4000 {
-        if p.files().iter().any(|f| f.ends_with(ending)) {
+        if p.files().iter().filter(|f| f.ends_with(".part")).count() >= files {
             return;
         }
         std::thread::sleep(Duration::from_millis(5));
@@ -163,6 +182,47 @@ fn a_file_of_each_section_is_a_slice_of_the_whole() {
         assert_eq!(&stem[..4], b"fLaC");
         assert_eq!(Audio::read(&p.path(&format!("{name}/t.flac"))).frames(), to - from);
     }
+}
+
+#[test]
+fn files_are_delivered_all_or_none() {
+    let p = project();
+    // What is wrong with the second variant shows only when it is lowered: a side of one channel.
+    p.write(
+        "song.mix",
+        "option wide: Switch = off\nlength 1s\ntrack t { source \"a.wav\"\n if wide { mid_side { side { gain(-3dB) } } } }\n\
+         deliver { wav(\"out/plain.wav\"); wav(\"out/wide.wav\", set: (wide: on)) }\n",
+    );
+    p.run(&["render", "song.mix"]).fails(1, "E0821");
+    assert!(!p.path("out").exists(), "a folder was made for nothing");
+    // That a section is empty shows when all has been rendered: nothing says how long this song is.
+    p.write(
+        "song.mix",
+        "sections { verse @1 .. @1.3  chorus @9 .. @12 }\noption up: Level = 0dB\ntrack t { source \"a.wav\"; gain(up) }\n\
+         deliver { wav(\"whole.wav\", bits: 16); flac(\"{section}.flac\"); wav(\"x.wav\", set: (up: 1dB)) }\n",
+    );
+    p.run(&["check", "song.mix"]).ok();
+    p.run(&["render", "song.mix"]).fails(1, "E0945");
+    assert_eq!(p.files(), ["a.wav", "song.mix"]);
+    // With a length the text alone says so.
+    let text = std::fs::read_to_string(p.path("song.mix")).expect("a song");
+    p.write("song.mix", &format!("length 2s\n{text}"));
+    p.run(&["check", "song.mix"]).fails(1, "E0565");
+    p.write("song.mix", &text.replace("@9 .. @12", "@1.3 .. @2"));
+    p.run(&["render", "song.mix"]).ok();
+    assert_eq!(p.files(), ["a.wav", "chorus.flac", "song.mix", "verse.flac", "whole.wav", "x.wav"]);
+}
+
+#[test]
+fn a_change_while_the_last_variant_is_rendered_undoes_all() {
+    let p = slow();
+    let text = std::fs::read_to_string(p.path("song.mix")).expect("a song").replace("15min", "60s");
+    p.write("song.mix", &format!("option up: Level = 0dB\n{text}track v {{ source sine(100Hz, level: up - 30dB) }}\ndeliver {{ wav(\"one.wav\"); wav(\"two.wav\", set: (up: 1dB)) }}\n"));
+    let running = p.start(&["render", "song.mix"]);
+    wait_for(&p, 2);
+    p.wav("a.wav", 48_000, &[vec![0.25; 50_000]]);
+    running.end().fails(2, "E0932");
+    assert_eq!(p.files(), ["a.wav", "song.mix"], "something was delivered");
 }
 
 #[test]

@@ -29,7 +29,7 @@ pub struct Project {
     asked: RefCell<BTreeSet<PathBuf>>,
     globbed: RefCell<BTreeMap<String, Vec<String>>>,
     texts: RefCell<BTreeMap<PathBuf, Option<blake3::Hash>>>,
-    /// The song, where it came by standard input.
+    /// The song's text, where it is not that of its file: it came by standard input, or more was said.
     spoken: Option<String>,
     ahead: ahead::Ahead,
 }
@@ -88,6 +88,15 @@ impl Project {
             spoken: None,
             ahead: ahead::Ahead::default(),
         })
+    }
+
+    /// The same folder, with another text for its song.
+    ///
+    /// # Errors
+    /// The folder is gone.
+    pub fn saying(&self, text: String) -> Result<Project, Stop> {
+        let again = Project::open(&self.folder.join(&self.song), self.allow_outside)?;
+        Ok(Project { spoken: Some(text), ..again })
     }
 
     /// The path on disk of a path of the song.
@@ -230,7 +239,7 @@ pub fn normal(path: &Path) -> PathBuf {
 
 impl World for Project {
     fn read_text(&self, path: &str) -> Result<String, WorldError> {
-        if let (SPOKEN, Some(text)) = (path, &self.spoken) {
+        if let Some(text) = self.spoken.as_ref().filter(|_| path == self.song) {
             return Ok(text.clone());
         }
         let full = self.resolve(path)?;

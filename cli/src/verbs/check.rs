@@ -1,5 +1,7 @@
 //! `mixdown check`: the front end and the lowering, no audio.
 
+mod library;
+
 use super::Context;
 use crate::args::CheckArgs;
 use crate::exit::{Exit, Stop};
@@ -7,14 +9,22 @@ use mixdown_analysis::mix::StripKind;
 
 /// Says every diagnostic of a song.
 pub fn run(context: &Context, args: &CheckArgs) -> Exit {
-    let (_, analysis) = match context.analyse(&args.song, &args.mix, false) {
+    let (project, analysis) = match context.analyse(&args.song, &args.mix, false) {
         Ok(found) => found,
         Err(exit) => return exit,
     };
     let Some(mix) = &analysis.mix else { return Exit::Wrong };
     if mix.strips.iter().all(|s| s.kind != StripKind::Track) {
-        // A library: its effects are typed, and lowered where a song uses them.
-        return Exit::Done;
+        let options = super::options(&args.mix).map(|o| mixdown_analysis::Options { library: true, ..o });
+        let found = options.and_then(|options| library::faults(&project, &analysis.sources, &options));
+        return match found {
+            Ok((_, faults)) if faults.is_empty() => Exit::Done,
+            Ok((mut sources, faults)) => {
+                sources.rename(|name| project.shown(name));
+                context.voice.stop(&sources, Stop::Diagnostics(faults, Exit::Wrong))
+            }
+            Err(stop) => context.voice.stop(&analysis.sources, stop),
+        };
     }
     for mix in std::iter::once(mix).chain(analysis.variants.iter().map(|v| &v.mix)) {
         if let Err(list) = mixdown_kernel::lower::lower(mix, &Default::default()) {

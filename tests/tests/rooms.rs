@@ -30,12 +30,25 @@ const ARROWS: &[(&str, &[&str])] = &[
             "mixdown-std-lib",
         ],
     ),
+    (
+        "mixdown-benches",
+        &[
+            "mixdown",
+            "mixdown-analysis",
+            "mixdown-engine",
+            "mixdown-layout",
+            "mixdown-media",
+            "mixdown-std-lib",
+            "mixdown-tests",
+        ],
+    ),
 ];
 
 /// Outside libraries that one room alone may name.
 const ALONE: &[(&str, &str)] = &[
     ("cranelift", "mixdown-codegen"),
     ("symphonia", "mixdown-media"),
+    ("hound", "mixdown-media"),
     ("pest", "mixdown-syntax"),
     ("miette", "mixdown"),
     ("notify", "mixdown"),
@@ -69,7 +82,7 @@ fn arrows_point_one_way() {
             assert!(may.contains(&other.as_str()), "{room} may not know {other}");
         }
     }
-    for room in rooms.keys().filter(|r| !["mixdown-tests", "mixdown-benches"].contains(&r.as_str())) {
+    for room in rooms.keys().filter(|r| *r != "mixdown-tests") {
         assert!(ARROWS.iter().any(|(r, _)| r == room), "room {room} has no row in the table of arrows");
     }
 }

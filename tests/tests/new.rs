@@ -118,6 +118,18 @@ fn strange_names_and_odd_files() {
 }
 
 #[test]
+fn of_many_channels_one_is_taken() {
+    let p = Project::new();
+    let plane = |i: usize| tone(0.01 + i as f32 * 0.003, 0.3);
+    p.wav("stems/three.wav", 48_000, &(0..3).map(plane).collect::<Vec<_>>());
+    p.wav("stems/short.wav", 48_000, &(0..8).map(|i| plane(i)[..4800].to_vec()).collect::<Vec<_>>());
+    p.run(&["new", "song", "--from", "stems"]).ok();
+    let text = read(&p, "song/song.mix");
+    assert!(text.contains("\"stems/three.wav\", channel: 1   // of 3\n") && text.contains("\"stems/short.wav\", channel: 1   // of 8\n"), "{text}");
+    p.run(&["render", "song/song.mix"]).ok();
+}
+
+#[test]
 fn folders_without_stems_are_refused() {
     let p = Project::new();
     p.write("empty/readme.txt", "nothing here");

@@ -68,13 +68,16 @@ pub fn song(title: &str, stems: &[Stem], refused: &[String], gain: Option<f64>) 
 }
 
 fn track(out: &mut String, stem: &Stem, pan: i32, alike: usize) {
+    // A track is mono or stereo: of more channels it takes one, and says so.
+    let channel = match stem.measured.channels {
+        0..=2 => String::new(),
+        n => format!(", channel: 1   // of {n}"),
+    };
     let Some(loudness) = stem.measured.integrated else {
-        let _ = write!(out, "\ntrack {} {{\n    source \"stems/{}\"\n    mute   // silent, or too short to measure\n    to {}\n}}\n",
+        let _ = write!(out, "\ntrack {} {{\n    source \"stems/{}\"{channel}\n    mute   // silent, or too short to measure\n    to {}\n}}\n",
             stem.track, escaped(&stem.copy), stem.role.bus());
         return;
     };
-    let wide = stem.measured.channels > 2;
-    let channel = if wide { ", channel: 0" } else { "" };
     // Several of a kind share their place, though not all of it: they seldom play at once.
     let share = 5.0 * (alike.max(1) as f64).log10();
     let fader = ((stem.role.loudness() - share - loudness).min(RAISE) * 2.0).round() / 2.0 + 0.0;

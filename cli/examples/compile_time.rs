@@ -7,8 +7,9 @@ use mixdown::project::Project;
 use mixdown_kernel::lower::{Lowered, Options, lower};
 use std::path::Path;
 
+/// The program's own.
 #[global_allocator]
-static GLOBAL: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 use std::time::Instant;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -289,6 +289,7 @@ pub struct DumpArgs {
 /// `mixdown explain`
 #[derive(Debug, Args)]
 pub struct ExplainArgs {
-    /// The code (`E0203`); all codes where none is given.
-    pub code: Option<String>,
+    /// A code (`E0203`) or a processor (`compressor`); `library` lists the processors. All codes where nothing is
+    /// given.
+    pub what: Option<String>,
 }

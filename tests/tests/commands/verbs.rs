@@ -98,6 +98,14 @@ fn explain_and_completions() {
     let list = p.run(&["explain"]).ok().out;
     assert!(list.lines().count() > 100, "{} codes", list.lines().count());
     p.run(&["explain", "E093"]).fails(2, "help: ");
+    p.run(&["explain", "compresor"]).fails(2, "did you mean compressor?");
+    let processors = p.run(&["explain", "library"]).ok().out;
+    assert_eq!(processors.lines().count(), mixdown_std_lib::names().count(), "{processors}");
+    for name in mixdown_std_lib::names() {
+        let text = p.run(&["explain", name]).ok().out;
+        let head = text.lines().next().unwrap_or_default();
+        assert!(head.contains(name) && text.contains("```mix"), "{text}");
+    }
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         let run = p.run(&["completions", shell]).ok();
         assert!(run.out.contains("mixdown") && run.out.contains("render") && run.err.is_empty(), "{shell}");

@@ -130,6 +130,34 @@ fn of_many_channels_one_is_taken() {
 }
 
 #[test]
+fn only_what_is_surely_inverted_is_turned_over() {
+    let p = Project::new();
+    let sine = |f: f32, shift: usize| (shift..shift + 96_000).map(|i| (i as f32 * f).sin() * 0.3).collect::<Vec<f32>>();
+    let noise = |frames: usize, level: f32| {
+        let mut x = 1u32;
+        let mut next = || {
+            x = x.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (x >> 8) as f32 / 8_388_608.0 - 1.0
+        };
+        (0..frames).map(|_| next() * level).collect::<Vec<f32>>()
+    };
+    // Half a period of 250 Hz and of 25 Hz later.
+    for (name, hz, half) in [("keys", 250.0, 96), ("bass", 25.0, 960)] {
+        let f = hz * std::f32::consts::TAU / 48_000.0;
+        p.wav(&format!("stems/{name} a.wav"), 48_000, &[sine(f, 0)]);
+        p.wav(&format!("stems/{name} b.wav"), 48_000, &[sine(f, half)]);
+    }
+    for (name, frames, level) in [("guitar", 96_000, 0.3), ("snare", 9_600, 0.3), ("vox", 96_000, 1e-4)] {
+        p.wav(&format!("stems/{name} a.wav"), 48_000, &[noise(frames, level)]);
+        p.wav(&format!("stems/{name} b.wav"), 48_000, &[noise(frames, -level)]);
+    }
+    p.run(&["new", "song", "--from", "stems"]).ok();
+    let text = read(&p, "song/song.mix");
+    assert_eq!((text.matches("is inverted against").count(), text.matches("flip()").count()), (1, 1), "{text}");
+    assert!(text.contains("guitar b.wav is inverted against guitar a.wav"), "{text}");
+}
+
+#[test]
 fn folders_without_stems_are_refused() {
     let p = Project::new();
     p.write("empty/readme.txt", "nothing here");

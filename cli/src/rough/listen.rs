@@ -37,6 +37,10 @@ const RATE: f64 = 4000.0;
 const APART: f64 = 15.0;
 /// Correlation from which two stems are said to play the same thing.
 const SAME: f64 = 0.35;
+/// How far around a lag other lags are looked at, in milliseconds: half a period of the deepest tone.
+const AROUND: f64 = 50.0;
+/// Part of a correlation that no other lag may reach: a tone half a period later looks inverted, and is not.
+const ALONE: f64 = 0.8;
 
 /// Endings that are tried.
 const ENDINGS: &[&str] = &["wav", "flac", "aif", "aiff", "aifc", "mp3", "ogg", "oga", "m4a", "aac", "caf", "au", "w64", "mka"];
@@ -213,13 +217,14 @@ fn pairs(stems: &mut [Stem]) {
     let most = (APART / 1000.0 * RATE) as i64;
     for b in 0..stems.len() {
         for a in 0..b {
-            if stems[a].role.bus() != stems[b].role.bus() {
+            let measured = |s: &Stem| s.measured.integrated.is_some();
+            if stems[a].role.bus() != stems[b].role.bus() || !measured(&stems[a]) || !measured(&stems[b]) {
                 continue;
             }
             let (lag, r) = peak(&stems[a].mono, &stems[b].mono, most);
             let (first, later) = if lag >= 0 { (a, b) } else { (b, a) };
             let strongest = stems[later].inverted.is_none_or(|(_, _, other)| r < other);
-            if r < -SAME && strongest && stems[first].inverted.is_none() {
+            if r < -SAME && strongest && stems[first].inverted.is_none() && alone(&stems[a].mono, &stems[b].mono, lag) {
                 stems[later].inverted = Some((first, lag.unsigned_abs() as f64 / RATE * 1000.0, r));
             }
         }
@@ -228,23 +233,39 @@ fn pairs(stems: &mut [Stem]) {
 
 /// Lag (how much later `b` is) and value of the strongest correlation within `most` samples.
 fn peak(a: &[f32], b: &[f32], most: i64) -> (i64, f64) {
-    let n = a.len().min(b.len());
-    let energy = |x: &[f32]| x[..n].iter().map(|v| f64::from(*v) * f64::from(*v)).sum::<f64>();
-    let norm = (energy(a) * energy(b)).sqrt();
-    if n < (2 * most) as usize || norm <= 0.0 {
-        return (0, 0.0);
-    }
-    let m = most as usize;
     let mut best = (0, 0.0f64);
-    for lag in -most..=most {
-        let from = (m as i64 + lag) as usize;
-        let len = n - 2 * m;
-        let r = dot(&a[m..m + len], &b[from..from + len]) / norm;
+    for (lag, r) in (-most..).zip(correlations(a, b, most)) {
         if r.abs() > best.1.abs() {
             best = (lag, r);
         }
     }
     best
+}
+
+/// Whether the correlation at a lag clearly beats that at every other, its own lobe aside.
+fn alone(a: &[f32], b: &[f32], lag: i64) -> bool {
+    let most = (AROUND / 1000.0 * RATE) as i64;
+    let all = correlations(a, b, most);
+    let (before, from) = all.split_at((most + lag).clamp(0, all.len() as i64) as usize);
+    let Some(&peak) = from.first() else { return false };
+    let lobe = |r: &&f64| **r * peak > 0.0;
+    let highest = before.iter().rev().take_while(lobe).chain(from.iter().take_while(lobe)).fold(0.0f64, |m, r| m.max(r.abs()));
+    let others = before.iter().rev().skip_while(lobe).chain(from.iter().skip_while(lobe));
+    // A lobe that is higher elsewhere has its peak out of reach.
+    peak.abs() > 0.95 * highest && others.fold(0.0f64, |m, r| m.max(r.abs())) < ALONE * peak.abs()
+}
+
+/// Correlation at every lag from `-most` to `most`; empty where there is too little to compare.
+fn correlations(a: &[f32], b: &[f32], most: i64) -> Vec<f64> {
+    let n = a.len().min(b.len());
+    let energy = |x: &[f32]| x[..n].iter().map(|v| f64::from(*v) * f64::from(*v)).sum::<f64>();
+    let norm = (energy(a) * energy(b)).sqrt();
+    if n < (2 * most) as usize || norm <= 0.0 {
+        return Vec::new();
+    }
+    let m = most as usize;
+    let len = n - 2 * m;
+    (0..=2 * m).map(|from| dot(&a[m..m + len], &b[from..from + len]) / norm).collect()
 }
 
 /// Sum of products, in eight lanes so that it is not a chain of additions.

@@ -158,6 +158,24 @@ fn only_what_is_surely_inverted_is_turned_over() {
 }
 
 #[test]
+fn a_shot_has_a_fader_and_only_silence_is_muted() {
+    let p = Project::new();
+    let shot: Vec<f32> = (0..9_600).map(|i| (i as f32 * 0.03).sin() * 0.5 * (-(i as f32) / 2400.0).exp()).collect();
+    p.wav("stems/snare.wav", 48_000, std::slice::from_ref(&shot));
+    p.wav("stems/quiet.wav", 48_000, &[tone(0.02, 1e-4)]);
+    p.wav("stems/silent.wav", 48_000, &[vec![0.0; 9_600]]);
+    p.run(&["new", "song", "--from", "stems"]).ok();
+    let text = read(&p, "song/song.mix");
+    let body = |name: &str| text.split(&format!("track {name} {{")).nth(1).and_then(|t| t.split('}').next()).expect("a track");
+    for (name, note) in [("snare", "snare.wav is shorter than 400 ms"), ("quiet", "quiet.wav has no measurable loudness")] {
+        assert!(text.contains(note) && body(name).contains("fader") && !body(name).contains("mute"), "{text}");
+    }
+    assert!(text.contains("silent.wav is silent; it is muted below") && body("silent").contains("mute   // silent\n"), "{text}");
+    p.run(&["render", "song/song.mix"]).ok();
+    assert!(Audio::read(&p.path("song/song.wav")).peak_db() > -30.0);
+}
+
+#[test]
 fn folders_without_stems_are_refused() {
     let p = Project::new();
     p.write("empty/readme.txt", "nothing here");

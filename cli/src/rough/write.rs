@@ -39,8 +39,8 @@ pub fn song(title: &str, stems: &[Stem], refused: &[String], gain: Option<f64>) 
         if !used.contains(&bus) {
             used.push(bus);
         }
-        hall |= stem.role.hall().is_some() && stem.measured.integrated.is_some();
-        let alike = stems.iter().filter(|s| s.role == stem.role && s.measured.integrated.is_some()).count();
+        hall |= stem.role.hall().is_some() && loudness(stem).is_some();
+        let alike = stems.iter().filter(|s| s.role == stem.role && loudness(s).is_some()).count();
         track(&mut out, stem, pans[i], alike);
     }
     out.push('\n');
@@ -73,8 +73,8 @@ fn track(out: &mut String, stem: &Stem, pan: i32, alike: usize) {
         0..=2 => String::new(),
         n => format!(", channel: 1   // of {n}"),
     };
-    let Some(loudness) = stem.measured.integrated else {
-        let _ = write!(out, "\ntrack {} {{\n    source \"stems/{}\"{channel}\n    mute   // silent, or too short to measure\n    to {}\n}}\n",
+    let Some(loudness) = loudness(stem) else {
+        let _ = write!(out, "\ntrack {} {{\n    source \"stems/{}\"{channel}\n    mute   // silent\n    to {}\n}}\n",
             stem.track, escaped(&stem.copy), stem.role.bus());
         return;
     };
@@ -99,6 +99,13 @@ fn track(out: &mut String, stem: &Stem, pan: i32, alike: usize) {
         let _ = writeln!(out, "    send hall {level}dB");
     }
     let _ = write!(out, "    to {}\n}}\n", stem.role.bus());
+}
+
+/// Loudness of a stem in LUFS; where it is too short or too quiet to be measured so, what its RMS comes to. `None` for
+/// digital silence.
+fn loudness(stem: &Stem) -> Option<f64> {
+    let m = &stem.measured;
+    m.integrated.or_else(|| m.rms.map(|rms| rms + 10.0 * f64::from(m.channels).log10() - 0.691))
 }
 
 /// Places in the image: pairs of one name left and right, other mono parts spread, the rest in the middle.
@@ -138,8 +145,13 @@ fn notes(stems: &[Stem], refused: &[String], rate: u32) -> Vec<String> {
         if s.measured.clip_runs > 0 {
             out.push(format!("{} is clipped: {} samples in {} places", s.file, s.measured.clipped_samples, s.measured.clip_runs));
         }
-        if s.measured.integrated.is_none() {
-            out.push(format!("{} is silent, or too short to measure; it is muted below", s.file));
+        match (s.measured.integrated, s.measured.rms) {
+            (Some(_), _) => {}
+            (None, None) => out.push(format!("{} is silent; it is muted below", s.file)),
+            (None, Some(_)) if s.measured.seconds < 0.4 => {
+                out.push(format!("{} is shorter than 400 ms; its fader is set from its RMS", s.file));
+            }
+            (None, Some(rms)) => out.push(format!("{} has no measurable loudness, its RMS is {rms:.1} dB; its fader is set from that", s.file)),
         }
         if s.measured.rate != rate {
             out.push(format!("{} is at {} Hz; it is converted to {rate} Hz", s.file, s.measured.rate));

@@ -40,8 +40,8 @@ heard.\n\nWrong: `stems(\"out/stem.wav\")`\n\nRight: `stems(\"out/{bus}.wav\")`"
     CodeInfo {
         code: "E0935",
         title: "no such package",
-        explanation: "A package is named in `mixdown.toml` under `[packages]` with the folder it lives in.\n\nWrong: `import drumkit` \
-with no such line.\n\nRight: `drumkit = { path = \"packages/drumkit\" }`",
+        explanation: "A package is a folder `packages/NAME` beside the project's `mixdown.toml`.\n\nWrong: `import drumkit` where there \
+is no `packages/drumkit`.\n\nRight: put the package there, or import a file by its path: `import \"lib/drums.mix\" as drumkit`",
     },
     CodeInfo {
         code: "E0937",

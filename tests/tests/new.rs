@@ -79,6 +79,11 @@ fn rooms_has_its_flaws_written_down() {
     let overheads = text.split("track overheads").nth(1).expect("a track");
     assert!(overheads.split('}').next().expect("its body").contains("flip()"), "{text}");
     assert_eq!(text.matches("flip()").count(), 1, "{text}");
+    // It is brought to its partner, and the noise of the room is left out.
+    let late: f64 = overheads.split("nudge(-").nth(1).and_then(|t| t.split("ms").next()).expect("a nudge").parse().expect("a number");
+    assert!((late - 3.0).abs() < 0.1, "{late} ms");
+    let noise = text.split("track room_noise").nth(1).expect("a track");
+    assert!(noise.split('}').next().expect("its body").contains("mute") && text.contains("13-room-noise.flac is noise by its name"), "{text}");
 }
 
 fn tone(f: f32, level: f32) -> Vec<f32> {
@@ -200,4 +205,36 @@ fn a_first_project_renders_at_once() {
     assert!((-24.0..=-14.0).contains(&loudness), "{loudness} LUFS");
     let files = p.files();
     assert!(files.iter().any(|f| f == "demo/lib/chains.mix") && files.iter().filter(|f| f.starts_with("demo/stems/")).count() == 3);
+}
+
+/// The lines of a track.
+fn body<'t>(text: &'t str, track: &str) -> &'t str {
+    text.split(&format!("\ntrack {track} {{")).nth(1).and_then(|t| t.split("\n}").next()).unwrap_or_else(|| panic!("no track {track}:\n{text}"))
+}
+
+#[test]
+fn sides_surround_and_stems_that_cancel() {
+    let p = Project::new();
+    let x = tone(0.02, 0.3);
+    let quiet: Vec<f32> = x.iter().map(|s| s * 0.5).collect();
+    p.wav("my stems/OH_L.wav", 48_000, &[x.clone()]);
+    p.wav("my stems/OH_R.wav", 48_000, &[quiet]);
+    p.wav("my stems/gtr right.wav", 48_000, &[tone(0.03, 0.2)]);
+    p.wav("my stems/keys.wav", 48_000, &[x.clone(), x.iter().map(|s| -s).collect()]);
+    p.wav("my stems/surround.wav", 48_000, &(0..6).map(|i| tone(0.01 * (i + 1) as f32, 0.2)).collect::<Vec<_>>());
+    p.wav("my stems/amp hum.wav", 48_000, &[tone(0.0065, 0.01)]);
+    let made = p.run(&["new", "A Song", "--from", "my stems"]).ok();
+    assert!(made.err.contains("next: mixdown render 'A Song/A Song.mix'"), "{}", made.err);
+    let text = read(&p, "A Song/A Song.mix");
+    let fader = |track: &str| body(&text, track).lines().find(|l| l.contains("fader")).map(str::to_string);
+    assert!(body(&text, "oh_l").contains("pan L100") && body(&text, "oh_r").contains("pan R100"), "{text}");
+    assert_eq!(fader("oh_l"), fader("oh_r"), "one pair, one fader:\n{text}");
+    assert!(!body(&text, "gtr_right").contains("pan R100"), "one side alone is no pair:\n{text}");
+    assert!(body(&text, "t_keys").contains("left_right { right { flip() } }") && text.contains("keys.wav: its right side is its left one upside down"));
+    assert!(body(&text, "amp_hum").contains("mute"), "{text}");
+    assert!(body(&text, "surround").contains("channel: 1"), "{text}");
+    let run = p.run(&["render", "A Song/A Song.mix"]).ok();
+    assert!(!run.err.contains("error"), "{}", run.err);
+    let left_right = measure(&p.path("A Song/A Song.wav"));
+    assert!(left_right.mono_loss.expect("sound") < 3.0, "{:?}", left_right.mono_loss);
 }

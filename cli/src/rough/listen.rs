@@ -222,24 +222,26 @@ fn pairs(stems: &mut [Stem]) {
                 continue;
             }
             let (lag, r) = peak(&stems[a].mono, &stems[b].mono, most);
-            let (first, later) = if lag >= 0 { (a, b) } else { (b, a) };
+            let (first, later) = if lag >= 0.0 { (a, b) } else { (b, a) };
             let strongest = stems[later].inverted.is_none_or(|(_, _, other)| r < other);
-            if r < -SAME && strongest && stems[first].inverted.is_none() && alone(&stems[a].mono, &stems[b].mono, lag) {
-                stems[later].inverted = Some((first, lag.unsigned_abs() as f64 / RATE * 1000.0, r));
+            let whole = lag.round() as i64;
+            if r < -SAME && strongest && stems[first].inverted.is_none() && alone(&stems[a].mono, &stems[b].mono, whole) {
+                stems[later].inverted = Some((first, lag.abs() / RATE * 1000.0, r));
             }
         }
     }
 }
 
-/// Lag (how much later `b` is) and value of the strongest correlation within `most` samples.
-fn peak(a: &[f32], b: &[f32], most: i64) -> (i64, f64) {
-    let mut best = (0, 0.0f64);
-    for (lag, r) in (-most..).zip(correlations(a, b, most)) {
-        if r.abs() > best.1.abs() {
-            best = (lag, r);
-        }
-    }
-    best
+/// Lag (how much later `b` is, between samples too) and value of the strongest correlation within `most` samples.
+fn peak(a: &[f32], b: &[f32], most: i64) -> (f64, f64) {
+    let all = correlations(a, b, most);
+    let Some(best) = (0..all.len()).max_by(|x, y| all[*x].abs().total_cmp(&all[*y].abs())) else { return (0.0, 0.0) };
+    // A parabola through the neighbours.
+    let between = match (best.checked_sub(1).map(|i| all[i]), all[best], all.get(best + 1)) {
+        (Some(l), c, Some(r)) if l + r - 2.0 * c != 0.0 => (0.5 * (l - r) / (l + r - 2.0 * c)).clamp(-0.5, 0.5),
+        _ => 0.0,
+    };
+    (best as f64 - most as f64 + between, all[best])
 }
 
 /// Whether the correlation at a lag clearly beats that at every other, its own lobe aside.

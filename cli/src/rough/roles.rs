@@ -17,6 +17,7 @@ pub enum Role {
     Lead,
     Backing,
     Effects,
+    Noise,
     Other,
 }
 
@@ -34,7 +35,9 @@ const WORDS: &[(Role, &[&str])] = &[
     (Role::Guitar, &["gtr", "guitar", "guit", "overdrive", "dist", "acoustic", "banjo", "mandolin", "ukulele"]),
     (Role::Strings, &["string", "strings", "violin", "viola", "cello", "brass", "horn", "horns", "sax", "trumpet", "flute", "wind"]),
     (Role::Keys, &["piano", "key", "keys", "organ", "rhodes", "wurli", "synth", "sy", "pad", "saw", "square", "pluck", "arp", "bell", "melody", "chord", "lead"]),
-    (Role::Effects, &["fx", "sfx", "noise", "riser", "sweep", "atmo", "ambience", "room", "glitch", "impact"]),
+    (Role::Noise, &["hum", "hiss", "buzz", "room noise", "room tone", "roomtone", "click track", "metronome", "guide"]),
+    (Role::Effects, &["fx", "sfx", "riser", "sweep", "atmo", "ambience", "room", "glitch", "impact"]),
+    (Role::Noise, &["noise"]),
 ];
 
 /// The role that a file's name suggests.
@@ -58,7 +61,7 @@ impl Role {
             Role::Guitar => "guitars",
             Role::Keys | Role::Strings => "keys",
             Role::Lead | Role::Backing => "vocals",
-            Role::Effects | Role::Other => "rest",
+            Role::Effects | Role::Noise | Role::Other => "rest",
         }
     }
 
@@ -76,6 +79,7 @@ impl Role {
             Role::Hats => -32.0,
             Role::Other => -28.0,
             Role::Effects => -34.0,
+            Role::Noise => -50.0,
         }
     }
 
@@ -93,7 +97,7 @@ impl Role {
             Role::Keys | Role::Strings => &["highpass(60Hz)"],
             Role::Lead => &["chains.vocal()"],
             Role::Backing => &["highpass(120Hz)", "compressor(threshold: -24dB, ratio: 3)"],
-            Role::Effects | Role::Other => &["highpass(30Hz)"],
+            Role::Effects | Role::Noise | Role::Other => &["highpass(30Hz)"],
         }
     }
 
@@ -111,7 +115,7 @@ impl Role {
 
     /// Whether it stays in the middle.
     pub fn central(self) -> bool {
-        matches!(self, Role::Kick | Role::Snare | Role::Bass | Role::Lead | Role::Overheads)
+        matches!(self, Role::Kick | Role::Snare | Role::Bass | Role::Lead | Role::Overheads | Role::Noise)
     }
 }
 
@@ -132,7 +136,10 @@ mod tests {
             ("07-saw-1", Role::Keys),
             ("03-dist-guitar", Role::Guitar),
             ("GTR2", Role::Guitar),
-            ("13-room-noise", Role::Effects),
+            ("13-room-noise", Role::Noise),
+            ("amp hum", Role::Noise),
+            ("noise riser", Role::Effects),
+            ("humming vox", Role::Lead),
             ("take 4", Role::Other),
         ] {
             assert_eq!(role(name), want, "{name}");

@@ -15,6 +15,16 @@ const BUSES: &[(&str, &str)] = &[
     ("rest", ""),
 ];
 
+/// Milliseconds from which a stem is moved to its partner.
+const LATE: f64 = 0.2;
+/// Correlation of two sides below which one is the other upside down.
+const OPPOSITE: f64 = -0.95;
+
+/// Whether the right side of a stem is its left one upside down.
+fn cancels(stem: &Stem) -> bool {
+    stem.measured.channels == 2 && stem.measured.correlation.is_some_and(|c| c < OPPOSITE)
+}
+
 /// Most a fader is raised.
 const RAISE: f64 = 12.0;
 
@@ -31,7 +41,8 @@ pub fn song(title: &str, stems: &[Stem], refused: &[String], gain: Option<f64>) 
         let _ = writeln!(out, "//  - {note}");
     }
     let _ = write!(out, "\ntitle \"{}\"\nsample_rate {}kHz\n\nimport \"lib/chains.mix\" as chains\n", escaped(title), f64::from(rate) / 1000.0);
-    let pans = pans(stems);
+    let pairs = pairs(stems);
+    let pans = pans(stems, &pairs);
     let mut used: Vec<&str> = Vec::new();
     let mut hall = false;
     for (i, stem) in stems.iter().enumerate() {
@@ -41,7 +52,8 @@ pub fn song(title: &str, stems: &[Stem], refused: &[String], gain: Option<f64>) 
         }
         hall |= stem.role.hall().is_some() && loudness(stem).is_some();
         let alike = stems.iter().filter(|s| s.role == stem.role && loudness(s).is_some()).count();
-        track(&mut out, stem, pans[i], alike);
+        let loudness = pair_loudness(stems, &pairs, i);
+        track(&mut out, stem, loudness, pans[i], alike);
     }
     out.push('\n');
     for (bus, line) in BUSES.iter().filter(|(b, _)| used.contains(b)) {
@@ -67,23 +79,30 @@ pub fn song(title: &str, stems: &[Stem], refused: &[String], gain: Option<f64>) 
     out
 }
 
-fn track(out: &mut String, stem: &Stem, pan: i32, alike: usize) {
+fn track(out: &mut String, stem: &Stem, loudness: Option<f64>, pan: i32, alike: usize) {
     // A track is mono or stereo: of more channels it takes one, and says so.
     let channel = match stem.measured.channels {
         0..=2 => String::new(),
         n => format!(", channel: 1   // of {n}"),
     };
-    let Some(loudness) = loudness(stem) else {
+    let Some(loudness) = loudness else {
         let _ = write!(out, "\ntrack {} {{\n    source \"stems/{}\"{channel}\n    mute   // silent\n    to {}\n}}\n",
             stem.track, escaped(&stem.copy), stem.role.bus());
         return;
     };
     // Several of a kind share their place, though not all of it: they seldom play at once.
     let share = 5.0 * (alike.max(1) as f64).log10();
-    let fader = ((stem.role.loudness() - share - loudness).min(RAISE) * 2.0).round() / 2.0 + 0.0;
+    let raise = if stem.role == Role::Noise { 0.0 } else { RAISE };
+    let fader = ((stem.role.loudness() - share - loudness).min(raise) * 2.0).round() / 2.0 + 0.0;
     let _ = write!(out, "\ntrack {} {{\n    source \"stems/{}\"{channel}\n", stem.track, escaped(&stem.copy));
-    if stem.inverted.is_some() {
+    if let Some((_, late, _)) = stem.inverted {
         out.push_str("    flip()   // upside down against its partner, see above\n");
+        if late >= LATE {
+            let _ = writeln!(out, "    nudge(-{late:.2}ms)   // and as late as that");
+        }
+    }
+    if cancels(stem) {
+        out.push_str("    left_right { right { flip() } }   // else it vanishes in mono, see above\n");
     }
     if stem.measured.dc.iter().any(|d| d.abs() > 1e-3) {
         out.push_str("    dc_cut()\n");
@@ -92,6 +111,9 @@ fn track(out: &mut String, stem: &Stem, pan: i32, alike: usize) {
         let _ = writeln!(out, "    {line}");
     }
     let _ = writeln!(out, "    fader {fader:+}dB");
+    if stem.role == Role::Noise {
+        out.push_str("    mute   // noise, by its name\n");
+    }
     if pan != 0 {
         let _ = writeln!(out, "    pan {}{}", if pan < 0 { 'L' } else { 'R' }, pan.abs());
     }
@@ -108,12 +130,42 @@ fn loudness(stem: &Stem) -> Option<f64> {
     m.integrated.or_else(|| m.rms.map(|rms| rms + 10.0 * f64::from(m.channels).log10() - 0.691))
 }
 
-/// Places in the image: pairs of one name left and right, other mono parts spread, the rest in the middle.
-fn pans(stems: &[Stem]) -> Vec<i32> {
-    let mut pans = vec![0; stems.len()];
+/// The other side of each stem that is one side of a pair, `oh_l` and `oh_r`, and which side it is.
+fn pairs(stems: &[Stem]) -> Vec<Option<(usize, i32)>> {
+    let side = |s: &Stem| -> Option<(String, i32)> {
+        let (base, last) = s.track.rsplit_once('_')?;
+        let side = match last {
+            "l" | "left" => -1,
+            "r" | "right" => 1,
+            _ => return None,
+        };
+        (s.measured.channels == 1).then(|| (base.to_string(), side))
+    };
+    let sides: Vec<_> = stems.iter().map(side).collect();
+    let other = |i: usize| {
+        let (base, here) = sides[i].as_ref()?;
+        let there = sides.iter().position(|s| s.as_ref().is_some_and(|(b, side)| b == base && *side == -here))?;
+        Some((there, *here))
+    };
+    (0..stems.len()).map(other).collect()
+}
+
+/// The loudness a stem's fader is set by: both sides of a pair get one fader, so that what was recorded stays in its place.
+fn pair_loudness(stems: &[Stem], pairs: &[Option<(usize, i32)>], i: usize) -> Option<f64> {
+    let own = loudness(&stems[i]);
+    match pairs[i].and_then(|(other, _)| loudness(&stems[other])) {
+        Some(other) => own.map(|own| f64::midpoint(own, other)),
+        None => own,
+    }
+}
+
+/// Places in the image: sides of a pair at the sides, two of one name left and right, other mono parts spread, the rest in
+/// the middle.
+fn pans(stems: &[Stem], pairs: &[Option<(usize, i32)>]) -> Vec<i32> {
+    let mut pans: Vec<i32> = pairs.iter().map(|p| p.map_or(0, |(_, side)| side * 100)).collect();
     let mut groups: BTreeMap<(Role, String), Vec<usize>> = BTreeMap::new();
     for (i, s) in stems.iter().enumerate() {
-        if s.measured.channels == 1 && !s.role.central() {
+        if s.measured.channels == 1 && !s.role.central() && pairs[i].is_none() {
             let base = s.track.trim_end_matches(|c: char| c.is_ascii_digit() || c == '_').to_string();
             groups.entry((s.role, base)).or_default().push(i);
         }
@@ -139,8 +191,14 @@ fn notes(stems: &[Stem], refused: &[String], rate: u32) -> Vec<String> {
     let mut out = Vec::new();
     for s in stems {
         if let Some((other, ms, _)) = s.inverted {
-            let later = if ms > 0.0 { format!(", {ms:.1} ms later") } else { String::new() };
-            out.push(format!("{} is inverted against {}{later}; it is turned over below", s.file, stems[other].file));
+            let (later, moved) = if ms >= LATE { (format!(", {ms:.1} ms later"), " and moved") } else { (String::new(), "") };
+            out.push(format!("{} is inverted against {}{later}; it is turned over{moved} below", s.file, stems[other].file));
+        }
+        if cancels(s) {
+            out.push(format!("{}: its right side is its left one upside down; it is turned over below", s.file));
+        }
+        if s.role == Role::Noise {
+            out.push(format!("{} is noise by its name; it is muted below", s.file));
         }
         if s.measured.clip_runs > 0 {
             out.push(format!("{} is clipped: {} samples in {} places", s.file, s.measured.clipped_samples, s.measured.clip_runs));

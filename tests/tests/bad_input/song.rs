@@ -18,6 +18,8 @@ const WRONG: &[(&str, &str)] = &[
     ("a chain in itself", "length 1s\nchain c() { c() }\ntrack a { source sine(440Hz, -20dB)\n c() }\n"),
     ("groups in a ring", "length 1s\ntrack t { source sine(440Hz, -20dB) }\ngroup a { b }\ngroup b { a }\n"),
     ("a group that is unknown", "length 1s\ntrack t { source sine(440Hz, -20dB) }\ngroup a { nobody }\n"),
+    ("a read beyond its line", "length 1s\neffect e() { state t = line(10ms)\n t.write(input)\n t.read(1s) }\ntrack a { source sine(440Hz, -20dB)\n e() }\n"),
+    ("a slope between the steps", "length 1s\ntrack a { source sine(440Hz, -20dB)\n highpass(80Hz, slope: 20) }\n"),
     ("no end", "track t { source sine(440Hz, -20dB) }\n"),
     ("a name twice", "length 1s\ntrack t { source sine(440Hz, -20dB) }\ntrack t { source sine(440Hz, -20dB) }\n"),
     ("a value of a wrong kind", "length 1s\ntrack t { source sine(440Hz, -20dB)\n fader on }\n"),

@@ -48,6 +48,9 @@ condition that changes while the mix plays can only choose between numbers and s
 lie in that parameter's range.\n\nWrong: `input |> bell(1kHz, 3dB, q: 0 - q)`\n\nRight: hold it first: `clamp(q, 0.1, 40)`";
     LATENCY_TOO_LONG = "E0836", "too much latency", "The latencies on one way through a strip add up to a minute at the most.\n\n\
 Wrong: `latency 100000s`\n\nRight: `latency 5ms`";
+    BEYOND_LINE = "E0837", "a read beyond its delay line", "A delay line holds what was written as long ago as its length says. A time \
+that moves is held inside it; one that stands still beyond it would be another time than the one that is written.\n\n\
+Wrong: `state tail = line(100ms)` … `tail.read(2s)`\n\nRight: `state tail = line(2s)`";
     INTERNAL = "E0899", "a fault of the compiler", "The compiler contradicted itself. The mix is not at fault; please report it with the \
 text that shows it.";
 }

@@ -103,6 +103,12 @@ impl Weave<'_, '_> {
         let least = if cell.written { 0.0 } else { 1.0 };
         let most = f64::from(cell.longest);
         if let Num::Const(c) = delay {
+            // What moves is held in the line; what stands still and never fits was meant otherwise.
+            if c.value > most + 1e-6 * most.max(1.0) {
+                let rate = self.rate();
+                let message = format!("this reads {:.6} s back, and the line holds {:.6} s", c.value / rate, most / rate);
+                return Err(Fault::said(&codes::BEYOND_LINE, Span::default(), message));
+            }
             return Ok(self.read_const(region, index, c, least, most));
         }
         let delay = match delay {

@@ -15,12 +15,16 @@ use crate::types::Type;
 use crate::variants::twice;
 use mixdown_syntax::tree::{self, Arg, ExprKind};
 use mixdown_syntax::{Diagnostic, Span};
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 
 const FORMATS: &[(&str, DeliveryFormat)] =
     &[("wav", DeliveryFormat::Wav), ("flac", DeliveryFormat::Flac), ("stems", DeliveryFormat::Stems)];
 
 /// Most different `set:` of one song.
 const MOST_SETS: usize = 32;
+/// Most files of one song.
+const MOST_FILES: usize = 500;
 
 impl Session<'_> {
     /// All deliveries of the song.
@@ -44,32 +48,37 @@ impl Session<'_> {
             });
         }
         self.one_file_each(&out);
-        self.few_variants(&out);
+        self.few_enough(&out);
         out
     }
 
-    /// Every `set:` is a mix of its own, made from the text up.
-    fn few_variants(&mut self, all: &[Delivery]) {
-        let mut sets: Vec<&[(String, String)]> = Vec::new();
-        for delivery in all {
-            if !sets.contains(&delivery.set.as_slice()) {
-                sets.push(&delivery.set);
-            }
-            if sets.len() > MOST_SETS {
-                let message = format!("more than {MOST_SETS} different `set:` in one song");
-                let help = "deliver them in several renders, with `--set` on the command line";
-                self.report(Diagnostic::error(&codes::E0564, delivery.span, message).help(help));
-                return;
-            }
+    /// Every `set:` is a mix of its own, made from the text up, and all files of a mix are open at once.
+    fn few_enough(&mut self, all: &[Delivery]) {
+        let mut sets: HashSet<&[(String, String)]> = HashSet::new();
+        let too_many = all.iter().enumerate().find_map(|(i, delivery)| {
+            sets.insert(&delivery.set);
+            let what = match (sets.len() > MOST_SETS, i >= MOST_FILES) {
+                (true, _) => format!("more than {MOST_SETS} different `set:` in one song"),
+                (_, true) => format!("more than {MOST_FILES} files of one song"),
+                _ => return None,
+            };
+            Some((delivery.span, what))
+        });
+        if let Some((at, message)) = too_many {
+            let help = "deliver them in several renders, with `--set` on the command line";
+            self.report(Diagnostic::error(&codes::E0564, at, message).help(help));
         }
     }
 
     fn one_file_each(&mut self, all: &[Delivery]) {
-        for (i, delivery) in all.iter().enumerate() {
+        let mut seen: HashMap<(&str, &[(String, String)]), &Delivery> = HashMap::new();
+        for delivery in all {
             // Another value of an option may give a file another name: such are compared when that is known.
-            let same = |d: &&Delivery| d.template == delivery.template && d.set == delivery.set;
-            if let Some(first) = all[..i].iter().find(same) {
-                self.report(twice(first, delivery));
+            match seen.entry((&delivery.template, &delivery.set)) {
+                Entry::Occupied(first) => self.report(twice(first.get(), delivery)),
+                Entry::Vacant(slot) => {
+                    slot.insert(delivery);
+                }
             }
         }
     }

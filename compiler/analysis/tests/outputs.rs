@@ -307,6 +307,7 @@ fn what_is_wrong_with_deliveries() {
         ("wav(\"a.wav\", tags: (albun: \"x\"))", "E0563", "album"),
         ("wav(\"a.wav\", tags: (album: [1]))", "E0563", "a text"),
         ("for i in 1 .. 40 { wav(\"a{i}.wav\", set: (up: i * 0.01dB)) }", "E0564", "--set"),
+        ("for i in 1 .. 100000 { wav(\"a{i}.wav\") }", "E0564", "500 files"),
         ("flac(\"a.flac\", bits: 32)", "E0560", "16 or 24"),
         ("wav(\"a.wav\", bitz: 16)", "E0401", "bits"),
         ("wav(\"a.wav\", sample_rate: 1Hz)", "E0560", "8kHz"),

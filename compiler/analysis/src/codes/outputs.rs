@@ -33,8 +33,8 @@ wav(\"a.wav\", tags: \"Singles\")              // wrong
 wav(\"a.wav\", tags: (album: \"Singles\"))     // right
 ```
 ";
-    E0564 "Too many variants": "Every different `set:` of a delivery is a mix of its own that is read and rendered from the \
-beginning. A song has at most 32 of them.
+    E0564 "Too many deliveries": "Every different `set:` of a delivery is a mix of its own that is read and rendered from the \
+beginning; all files of a mix are open at once. A song has at most 32 such mixes and 500 files.
 
 ```mix
 for i in 1 .. 100 { wav(\"a{i}.wav\", set: (up: i * 0.01dB)) }     // wrong

@@ -6,7 +6,7 @@ mod listen;
 mod roles;
 mod write;
 
-pub use level::gain;
+pub use level::{gain, voice};
 pub use listen::{Stem, listen};
 pub use roles::{Role, role};
-pub use write::{escaped, song};
+pub use write::{Found, escaped, song};

@@ -15,6 +15,7 @@ pub enum Role {
     Keys,
     Strings,
     Lead,
+    Melody,
     Backing,
     Effects,
     Noise,
@@ -34,7 +35,8 @@ const WORDS: &[(Role, &[&str])] = &[
     (Role::Bass, &["bass", "sub", "low"]),
     (Role::Guitar, &["gtr", "guitar", "guit", "overdrive", "dist", "acoustic", "banjo", "mandolin", "ukulele"]),
     (Role::Strings, &["string", "strings", "violin", "viola", "cello", "brass", "horn", "horns", "sax", "trumpet", "flute", "wind"]),
-    (Role::Keys, &["piano", "key", "keys", "organ", "rhodes", "wurli", "synth", "sy", "pad", "saw", "square", "pluck", "arp", "bell", "melody", "chord", "lead"]),
+    (Role::Melody, &["lead", "solo", "melody", "theme"]),
+    (Role::Keys, &["piano", "key", "keys", "organ", "rhodes", "wurli", "synth", "sy", "pad", "saw", "square", "pluck", "arp", "bell", "chord"]),
     (Role::Noise, &["hum", "hiss", "buzz", "room noise", "room tone", "roomtone", "click track", "metronome", "guide"]),
     (Role::Effects, &["fx", "sfx", "riser", "sweep", "atmo", "ambience", "room", "glitch", "impact"]),
     (Role::Noise, &["noise"]),
@@ -59,7 +61,7 @@ impl Role {
             Role::Kick | Role::Snare | Role::Hats | Role::Toms | Role::Overheads | Role::Percussion => "drums",
             Role::Bass => "low",
             Role::Guitar => "guitars",
-            Role::Keys | Role::Strings => "keys",
+            Role::Melody | Role::Keys | Role::Strings => "keys",
             Role::Lead | Role::Backing => "vocals",
             Role::Effects | Role::Noise | Role::Other => "rest",
         }
@@ -70,7 +72,7 @@ impl Role {
         match self {
             Role::Lead => -18.5,
             Role::Kick | Role::Snare => -24.0,
-            Role::Bass => -24.0,
+            Role::Bass | Role::Melody => -24.0,
             Role::Percussion => -25.0,
             Role::Guitar | Role::Keys => -27.0,
             Role::Strings => -28.0,
@@ -94,7 +96,7 @@ impl Role {
             Role::Percussion => &["highpass(40Hz)"],
             Role::Bass => &["highpass(30Hz)", "compressor(threshold: -22dB, ratio: 3, attack: 20ms, release: 150ms)"],
             Role::Guitar => &["highpass(80Hz)"],
-            Role::Keys | Role::Strings => &["highpass(60Hz)"],
+            Role::Melody | Role::Keys | Role::Strings => &["highpass(60Hz)"],
             Role::Lead => &["chains.vocal()"],
             Role::Backing => &["highpass(120Hz)", "compressor(threshold: -24dB, ratio: 3)"],
             Role::Effects | Role::Noise | Role::Other => &["highpass(30Hz)"],
@@ -107,7 +109,7 @@ impl Role {
             Role::Lead => Some(-16.0),
             Role::Backing => Some(-13.0),
             Role::Snare => Some(-20.0),
-            Role::Strings | Role::Keys => Some(-20.0),
+            Role::Melody | Role::Strings | Role::Keys => Some(-20.0),
             Role::Guitar => Some(-24.0),
             _ => None,
         }
@@ -115,7 +117,7 @@ impl Role {
 
     /// Whether it stays in the middle.
     pub fn central(self) -> bool {
-        matches!(self, Role::Kick | Role::Snare | Role::Bass | Role::Lead | Role::Overheads | Role::Noise)
+        matches!(self, Role::Kick | Role::Snare | Role::Bass | Role::Lead | Role::Melody | Role::Overheads | Role::Noise)
     }
 }
 
@@ -140,6 +142,8 @@ mod tests {
             ("amp hum", Role::Noise),
             ("noise riser", Role::Effects),
             ("humming vox", Role::Lead),
+            ("09-lead-square", Role::Melody),
+            ("lead gtr", Role::Guitar),
             ("take 4", Role::Other),
         ] {
             assert_eq!(role(name), want, "{name}");

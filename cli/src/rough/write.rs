@@ -28,9 +28,17 @@ fn cancels(stem: &Stem) -> bool {
 /// Most a fader is raised.
 const RAISE: f64 = 12.0;
 
-/// The song `title` of these stems, which lie in `stems/`; `refused` are files that could not be read. Its master is
-/// empty where it is still to be measured, else it has this gain and a limiter.
-pub fn song(title: &str, stems: &[Stem], refused: &[String], gain: Option<f64>) -> String {
+/// What rendering the mix has shown so far, in dB.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Found {
+    /// Added to the faders of the leading voices.
+    pub voice: f64,
+    /// The master's gain; where it is not known yet the master is empty.
+    pub gain: Option<f64>,
+}
+
+/// The song `title` of these stems, which lie in `stems/`; `refused` are files that could not be read.
+pub fn song(title: &str, stems: &[Stem], refused: &[String], found: Found) -> String {
     let rate = common_rate(stems);
     let mut out = format!(
         "// A rough mix of {} stems: tracks named after their files, grouped into buses, faders set from measured\n\
@@ -52,8 +60,11 @@ pub fn song(title: &str, stems: &[Stem], refused: &[String], gain: Option<f64>) 
         }
         hall |= stem.role.hall().is_some() && loudness(stem).is_some();
         let alike = stems.iter().filter(|s| s.role == stem.role && loudness(s).is_some()).count();
-        let loudness = pair_loudness(stems, &pairs, i);
-        track(&mut out, stem, loudness, pans[i], alike);
+        // Several of a kind share their place, though not all of it: they seldom play at once.
+        let share = 5.0 * (alike.max(1) as f64).log10();
+        let voice = if stem.role == Role::Lead { found.voice } else { 0.0 };
+        let fader = pair_loudness(stems, &pairs, i).map(|loudness| fader(stem, stem.role.loudness() - share - loudness) + voice);
+        track(&mut out, stem, fader, pans[i]);
     }
     out.push('\n');
     for (bus, line) in BUSES.iter().filter(|(b, _)| used.contains(b)) {
@@ -66,7 +77,7 @@ pub fn song(title: &str, stems: &[Stem], refused: &[String], gain: Option<f64>) 
     if hall {
         out += "bus hall {\n    plate(decay: 1.6s, predelay: 20ms)\n    highpass(250Hz)\n}\n";
     }
-    match gain {
+    match found.gain {
         None => out += "\nmaster { }\n",
         Some(gain) => {
             let _ = write!(
@@ -79,21 +90,22 @@ pub fn song(title: &str, stems: &[Stem], refused: &[String], gain: Option<f64>) 
     out
 }
 
-fn track(out: &mut String, stem: &Stem, loudness: Option<f64>, pan: i32, alike: usize) {
+/// A fader that raises a stem so far, though never noise and nothing without end.
+fn fader(stem: &Stem, raise: f64) -> f64 {
+    raise.min(if stem.role == Role::Noise { 0.0 } else { RAISE })
+}
+
+fn track(out: &mut String, stem: &Stem, fader: Option<f64>, pan: i32) {
     // A track is mono or stereo: of more channels it takes one, and says so.
     let channel = match stem.measured.channels {
         0..=2 => String::new(),
         n => format!(", channel: 1   // of {n}"),
     };
-    let Some(loudness) = loudness else {
+    let Some(fader) = fader else {
         let _ = write!(out, "\ntrack {} {{\n    source \"stems/{}\"{channel}\n    mute   // silent\n    to {}\n}}\n",
             stem.track, escaped(&stem.copy), stem.role.bus());
         return;
     };
-    // Several of a kind share their place, though not all of it: they seldom play at once.
-    let share = 5.0 * (alike.max(1) as f64).log10();
-    let raise = if stem.role == Role::Noise { 0.0 } else { RAISE };
-    let fader = ((stem.role.loudness() - share - loudness).min(raise) * 2.0).round() / 2.0 + 0.0;
     let _ = write!(out, "\ntrack {} {{\n    source \"stems/{}\"{channel}\n", stem.track, escaped(&stem.copy));
     if let Some((_, late, _)) = stem.inverted {
         out.push_str("    flip()   // upside down against its partner, see above\n");
@@ -110,7 +122,7 @@ fn track(out: &mut String, stem: &Stem, loudness: Option<f64>, pan: i32, alike: 
     for line in stem.role.processors() {
         let _ = writeln!(out, "    {line}");
     }
-    let _ = writeln!(out, "    fader {fader:+}dB");
+    let _ = writeln!(out, "    fader {:+}dB", (fader * 2.0).round() / 2.0 + 0.0);
     if stem.role == Role::Noise {
         out.push_str("    mute   // noise, by its name\n");
     }
@@ -170,13 +182,12 @@ fn pans(stems: &[Stem], pairs: &[Option<(usize, i32)>]) -> Vec<i32> {
             groups.entry((s.role, base)).or_default().push(i);
         }
     }
-    let mut side = 1;
-    for members in groups.values() {
-        if let [only] = members[..] {
-            pans[only] = side * 25;
-            side = -side;
-            continue;
-        }
+    // Single parts stand at the sides by turns; one without a counterpart stays in the middle.
+    let singles: Vec<usize> = groups.values().filter_map(|m| if let [only] = m[..] { Some(only) } else { None }).collect();
+    for two in singles.chunks_exact(2) {
+        (pans[two[0]], pans[two[1]]) = (25, -25);
+    }
+    for members in groups.values().filter(|m| m.len() > 1) {
         let widest = if members.len() == 2 { 60 } else { 70 };
         for (k, i) in members.iter().enumerate() {
             let place = k as f64 / (members.len() - 1) as f64 * 2.0 - 1.0;

@@ -60,9 +60,13 @@ fn rough_mix(context: &Context, from: &Path, folder: &Path, song: &Path, title: 
         ensure(&to)?;
         std::fs::copy(&stem.path, &to).map_err(|e| io(&to, &e))?;
     }
-    write(song, rough::song(title, &stems, &refused, None).as_bytes())?;
-    let gain = rough::gain(song, &context.cancel)?;
-    write(song, rough::song(title, &stems, &refused, Some(gain)).as_bytes())
+    let mut found = rough::Found::default();
+    let text = |found| rough::song(title, &stems, &refused, found).into_bytes();
+    write(song, &text(found))?;
+    found.voice = rough::voice(song, &stems, &context.cancel)?;
+    write(song, &text(found))?;
+    found.gain = Some(rough::gain(song, &context.cancel)?);
+    write(song, &text(found))
 }
 
 /// What every project has.

@@ -213,6 +213,11 @@ impl Windows {
         energy / frames.max(1) as f64
     }
 
+    /// Momentary loudness, ten a second.
+    pub fn momentary(&self) -> Vec<f64> {
+        self.momentary_history.iter().copied().map(lufs).collect()
+    }
+
     /// The figures; none at a rate that loudness is not defined at.
     pub fn finish(self) -> WindowFigures {
         if self.rate < LOWEST_LOUDNESS_RATE {

@@ -101,6 +101,11 @@ impl Meter {
         }
     }
 
+    /// Momentary loudness in LUFS: of the last 400 ms, ten a second from there on; `-inf` for digital silence.
+    pub fn momentary(&self) -> Vec<f64> {
+        self.windows.momentary()
+    }
+
     /// The figures.
     pub fn finish(self) -> Measurement {
         let windows = self.windows.finish();

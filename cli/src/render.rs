@@ -116,14 +116,21 @@ fn deliver(project: &Project, played: &mut [Played], out: &mut Rendered) -> Resu
             exit: Exit::Wrong,
         });
     }
-    for one in played {
+    // A disk has no room left: found out while every file still has only its hidden name.
+    let mut sealed = Vec::new();
+    for one in &mut *played {
         let started = std::time::Instant::now();
         for writer in std::mem::take(&mut one.behind.writers) {
-            let path = writer.path.clone();
-            out.clipped += writer.finish()?;
-            out.files.push(path);
+            sealed.push(writer.seal()?);
         }
         one.behind.encode += started.elapsed();
+    }
+    for file in sealed {
+        let (path, clipped) = file.commit()?;
+        out.clipped += clipped;
+        out.files.push(path);
+    }
+    for one in played {
         if one.ready.variant.told {
             out.master = one.behind.master.take();
             out.seconds = one.report.frames as f64 / f64::from(one.ready.program.sample_rate);

@@ -3,7 +3,7 @@
 use crate::exit::Stop;
 use crate::project::{Project, normal, shown};
 use mixdown_engine::Sample;
-use mixdown_media::{AudioSink, Dither, FlacSink, OutputFormat, Resampler, SinkSpec, WavSink};
+use mixdown_media::{AudioSink, Dither, FlacSink, OutputFormat, Resampler, SinkSpec, WavSink, Whole};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -141,14 +141,28 @@ impl Writer {
         self.part != (0, None) && self.kept == 0
     }
 
-    /// Completes the file; says how many samples it could only hold at full scale.
-    pub fn finish(mut self) -> Result<u64, mixdown_media::MediaError> {
+    /// Completes the file, all but its name.
+    pub fn seal(mut self) -> Result<Sealed, mixdown_media::MediaError> {
         if let Some((resampler, out)) = &mut self.resample {
             resampler.finish(out);
             flush(&mut *self.sink, out)?;
         }
-        let report = self.sink.finish()?;
-        Ok(if self.clips { report.over } else { 0 })
+        Ok(Sealed { file: self.sink.seal()?, path: self.path, clips: self.clips })
+    }
+}
+
+/// A complete file that is not in its place yet.
+pub struct Sealed {
+    file: Whole,
+    path: PathBuf,
+    clips: bool,
+}
+
+impl Sealed {
+    /// Puts it in its place; says where that is, and how many samples it could only hold at full scale.
+    pub fn commit(self) -> Result<(PathBuf, u64), mixdown_media::MediaError> {
+        let report = self.file.commit()?;
+        Ok((self.path, if self.clips { report.over } else { 0 }))
     }
 }
 

@@ -26,4 +26,4 @@ pub use error::{MediaError, Warning};
 pub use info::{AudioInfo, MAX_CHANNELS, MAX_RATE, SampleFormat};
 pub use reader::{Reader, open, probe};
 pub use resample::{ResampledReader, Resampler, open_at, resampled_len};
-pub use sink::{AudioSink, Dither, FlacSink, OutputFormat, SinkReport, SinkSpec, WavSink, create};
+pub use sink::{AudioSink, Dither, FlacSink, OutputFormat, SinkReport, SinkSpec, WavSink, Whole, create};

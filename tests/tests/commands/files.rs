@@ -85,6 +85,27 @@ fn a_full_disk_keeps_the_last_good_file() {
 }
 
 #[test]
+fn a_disk_that_fills_with_the_last_file_keeps_the_others_too() {
+    let p = project();
+    let song = std::fs::read_to_string(p.path("song.mix")).expect("a song");
+    p.write("song.mix", &format!("{song}\ndeliver {{ wav(\"small.wav\", bits: 16); wav(\"large.wav\", bits: 32f) }}\n"));
+    p.run(&["render", "song.mix"]).ok();
+    let large = std::fs::metadata(p.path("large.wav")).expect("a file").len();
+    for name in ["small.wav", "large.wav"] {
+        p.write(name, "the last good file");
+    }
+    // All but the last bytes fit: they are written when the file is completed.
+    let (exe, blocks) = (mixdown_tests::program().display(), (large - 1) / 512);
+    let out = Command::new("sh").args(["-c", &format!("ulimit -f {blocks}; '{exe}' render song.mix")]).current_dir(p.path("")).output().expect("a shell");
+    let err = String::from_utf8_lossy(&out.stderr);
+    assert!(out.status.code() == Some(2) && err.contains("E0921"), "{err}");
+    assert_eq!(p.files(), ["a.wav", "large.wav", "small.wav", "song.mix"], "something was left behind");
+    for name in ["small.wav", "large.wav"] {
+        assert_eq!(std::fs::read_to_string(p.path(name)).expect("still there"), "the last good file", "{name}");
+    }
+}
+
+#[test]
 fn an_interrupted_render_leaves_the_last_good_file() {
     let p = slow();
     p.write("song.wav", "the last good file");

@@ -70,6 +70,11 @@ impl Pending {
         Ok(Pending { file, hidden, to: Destination::Copy(writer) })
     }
 
+    /// Brings what is written to the disk, where there may be no room for it.
+    pub fn settle(&mut self) -> io::Result<()> {
+        self.file.sync_all()
+    }
+
     /// Puts the file in its place.
     pub fn commit(mut self) -> io::Result<()> {
         match &mut self.to {
@@ -78,7 +83,6 @@ impl Pending {
                     // The new file keeps the rights of the one it replaces.
                     self.file.set_permissions(meta.permissions())?;
                 }
-                self.file.sync_all()?;
                 fs::rename(&self.hidden, place)?;
                 // Removed from the field, so that dropping does not remove what has just been renamed.
                 self.hidden = PathBuf::new();

@@ -3,7 +3,7 @@
 
 use super::quantise::Quantiser;
 use super::target::Shared;
-use super::{AudioSink, OutputFormat, SinkReport, SinkSpec, check_spec, each_chunk, tags};
+use super::{AudioSink, OutputFormat, SinkSpec, Whole, check_spec, each_chunk, tags};
 use crate::codes;
 use crate::error::MediaError;
 use crate::pcm::Real;
@@ -26,10 +26,10 @@ pub struct FlacSink {
 }
 
 impl FlacSink {
-    /// Begins a FLAC file at `path`. An existing file stays as it is until [`AudioSink::finish`].
+    /// Begins a FLAC file at `path`. An existing file stays as it is until [`AudioSink::seal`].
     ///
     /// # Errors
-    /// [`codes::BAD_OUTPUT`] for floats, more than 8 channels or an impossible rate, and from [`AudioSink::finish`]
+    /// [`codes::BAD_OUTPUT`] for floats, more than 8 channels or an impossible rate, and from [`AudioSink::seal`]
     /// where nothing was written; [`codes::CANNOT_CREATE`].
     pub fn create(path: impl AsRef<Path>, spec: &SinkSpec) -> Result<Self, MediaError> {
         let path = path.as_ref();
@@ -73,7 +73,7 @@ impl AudioSink for FlacSink {
         self.write_any(block)
     }
 
-    fn finish(mut self: Box<Self>) -> Result<SinkReport, MediaError> {
+    fn seal(mut self: Box<Self>) -> Result<Whole, MediaError> {
         let Some(writer) = self.writer.take() else {
             return Err(MediaError::new(codes::WRITE_FAILED, &self.path, "an earlier write failed", ""));
         };
@@ -81,8 +81,7 @@ impl AudioSink for FlacSink {
             return Err(MediaError::new(codes::BAD_OUTPUT, &self.path, "there is no audio to write, and a FLAC file cannot be empty", "write WAV, or render more than nothing"));
         }
         writer.finalize().map_err(|fault| failed(&self.path, fault))?;
-        self.target.clone().commit().map_err(|fault| MediaError::writing(&self.path, &fault))?;
-        Ok(self.quantiser.report())
+        Whole::new(&self.path, self.target.hand_over(), self.quantiser.report())
     }
 }
 

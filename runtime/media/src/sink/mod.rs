@@ -1,4 +1,4 @@
-//! Audio files written: WAV by our own writer, FLAC through flac-codec. A file appears under its name only when it is
+//! Audio files written: WAV through hound, FLAC through flac-codec. A file appears under its name only when it is
 //! whole; samples are clipped, never wrapped; NaN and infinities become 0; both are counted.
 
 mod atomic;
@@ -18,7 +18,8 @@ use crate::codes;
 use crate::error::MediaError;
 use crate::info::{MAX_CHANNELS, MAX_RATE};
 use serde::{Deserialize, Serialize};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use target::Shared;
 
 /// How samples are stored in an output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -82,6 +83,37 @@ pub struct SinkReport {
     pub non_finite: u64,
 }
 
+/// A file that holds all its audio and only lacks its name. Dropped without [`Whole::commit`] it leaves nothing behind,
+/// and what stood under its name before stays. Several files appear together when each is whole before the first is
+/// put in its place.
+pub struct Whole {
+    path: PathBuf,
+    target: Shared,
+    report: SinkReport,
+}
+
+impl Whole {
+    fn new(path: &Path, mut target: Shared, report: SinkReport) -> Result<Self, MediaError> {
+        target.settle().map_err(|fault| MediaError::writing(path, &fault))?;
+        Ok(Whole { path: path.to_path_buf(), target, report })
+    }
+
+    /// Puts it in its place.
+    ///
+    /// # Errors
+    /// [`codes::WRITE_FAILED`]; [`codes::DISK_FULL`] where a device or a pipe takes no more.
+    pub fn commit(self) -> Result<SinkReport, MediaError> {
+        self.target.clone().commit().map_err(|fault| MediaError::writing(&self.path, &fault))?;
+        Ok(self.report)
+    }
+}
+
+impl Drop for Whole {
+    fn drop(&mut self) {
+        self.target.discard();
+    }
+}
+
 /// An output that takes audio block by block. Dropped without [`AudioSink::finish`] it leaves nothing behind, and
 /// what stood under its name before stays.
 pub trait AudioSink: Send {
@@ -99,11 +131,19 @@ pub trait AudioSink: Send {
     /// As [`AudioSink::write`].
     fn write_f64(&mut self, block: &[&[f64]]) -> Result<(), MediaError>;
 
+    /// Completes the output, all but its name.
+    ///
+    /// # Errors
+    /// As [`AudioSink::write`].
+    fn seal(self: Box<Self>) -> Result<Whole, MediaError>;
+
     /// Completes the output and puts it in its place.
     ///
     /// # Errors
     /// As [`AudioSink::write`].
-    fn finish(self: Box<Self>) -> Result<SinkReport, MediaError>;
+    fn finish(self: Box<Self>) -> Result<SinkReport, MediaError> {
+        self.seal()?.commit()
+    }
 }
 
 /// Opens the output that a path asks for: FLAC where its extension is `flac`, else WAV; `-` is standard output, as

@@ -11,7 +11,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// The place that bytes go to before they are audio under a name. A seam for tests: anything that takes bytes,
 /// seeks, and can be committed.
 pub trait Target: Write + Seek + Send {
-    /// Everything is written: put it in its place.
+    /// Everything is written: bring it to where it stays, so that no room can be missing any more.
+    ///
+    /// # Errors
+    /// What the system says.
+    fn settle(&mut self) -> io::Result<()> {
+        self.flush()
+    }
+
+    /// It is settled: put it in its place.
     ///
     /// # Errors
     /// What the system says.
@@ -19,6 +27,10 @@ pub trait Target: Write + Seek + Send {
 }
 
 impl Target for Pending {
+    fn settle(&mut self) -> io::Result<()> {
+        Pending::settle(self)
+    }
+
     fn commit(self: Box<Self>) -> io::Result<()> {
         Pending::commit(*self)
     }
@@ -51,6 +63,16 @@ impl Shared {
 
     fn take(&mut self) -> Option<Box<dyn Target>> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// Brings what is written to where it stays.
+    pub fn settle(&mut self) -> io::Result<()> {
+        self.with(|target| target.settle())
+    }
+
+    /// The output, out of the encoder's reach.
+    pub fn hand_over(&mut self) -> Shared {
+        Shared { inner: Arc::new(Mutex::new(self.take())) }
     }
 
     /// Puts the output in its place.

@@ -2,7 +2,7 @@
 
 use super::quantise::Quantiser;
 use super::target::{Gather, Shared, Target};
-use super::{AudioSink, OutputFormat, SinkReport, SinkSpec, check_spec, each_chunk, tags};
+use super::{AudioSink, OutputFormat, SinkSpec, Whole, check_spec, each_chunk, tags};
 use crate::codes;
 use crate::error::MediaError;
 use crate::info::{MAX_CHANNELS, MAX_RATE};
@@ -144,15 +144,13 @@ impl AudioSink for WavSink {
         self.write_any(block)
     }
 
-    fn finish(mut self: Box<Self>) -> Result<SinkReport, MediaError> {
+    fn seal(mut self: Box<Self>) -> Result<Whole, MediaError> {
         let Some(writer) = self.writer.take() else {
             return Err(MediaError::new(codes::WRITE_FAILED, &self.path, "an earlier write failed", ""));
         };
         writer.finalize().map_err(|fault| failed(&self.path, fault))?;
-        close(&mut self.target, &self.trailer)
-            .and_then(|()| self.target.clone().commit())
-            .map_err(|fault| MediaError::writing(&self.path, &fault))?;
-        Ok(self.quantiser.report())
+        close(&mut self.target, &self.trailer).map_err(|fault| MediaError::writing(&self.path, &fault))?;
+        Whole::new(&self.path, self.target.hand_over(), self.quantiser.report())
     }
 }
 

@@ -120,6 +120,7 @@ fn declared(file: &File, name: &str) -> Vec<Param> {
         default: None,
         range: None,
         values: Vec::new(),
+        count: None,
         doc: String::new(),
     };
     decl.params.iter().map(param).collect()

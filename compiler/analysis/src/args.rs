@@ -5,14 +5,16 @@
 
 use crate::body::Effect;
 use crate::types::Type;
-use crate::units::{literal, type_word};
+use crate::units::{describe, literal, type_word};
 
 mod accept;
 mod decl;
+mod meant;
 mod place;
 
 pub use accept::{Argument, accept, bad_word, check_range};
-pub use decl::{range_ends, type_of};
+pub use decl::{count_of, range_ends, type_of};
+pub(crate) use meant::meant;
 pub use place::{Placed, place};
 
 /// What is called, for messages and for the way arguments are placed.
@@ -43,6 +45,10 @@ pub struct ParamSpec {
     pub range: Option<(f64, f64)>,
     /// The only values there are, ascending; empty where all of the range will do.
     pub values: Vec<f64>,
+    /// Of a list: how many elements it has, where only one number will do.
+    pub count: Option<u32>,
+    /// Its `///` text.
+    pub doc: String,
 }
 
 /// What a call may give.
@@ -67,6 +73,8 @@ impl Signature {
             default: p.default.as_ref().and_then(decl::default_text),
             range: p.range,
             values: p.values.clone(),
+            count: p.count,
+            doc: p.doc.clone(),
         });
         Signature { name: name.to_string(), callee: Callee::Effect, params: params.collect() }
     }
@@ -86,7 +94,10 @@ impl ParamSpec {
         }
         text.push_str(&self.name);
         if let Some(ty) = &self.ty {
-            text.push_str(&format!(": {}", type_word(ty)));
+            text.push_str(&format!(": {}", match (ty, self.count) {
+                (Type::List(of), Some(count)) => format!("List of {count} {}", type_word(of)),
+                _ => type_word(ty),
+            }));
         }
         if let Some(default) = &self.default {
             text.push_str(&format!(" = {default}"));
@@ -95,6 +106,15 @@ impl ParamSpec {
             text.push_str(&format!(" in {range}"));
         }
         text
+    }
+
+    /// What it takes, in a sentence: `a time`, `a list of 31 `Level``.
+    pub fn describe(&self) -> String {
+        match (&self.ty, self.count) {
+            (Some(Type::List(of)), Some(count)) => format!("a list of {count} `{}`", type_word(of)),
+            (Some(ty), _) => describe(ty),
+            (None, _) => "anything".into(),
+        }
     }
 
     /// `-60dBFS .. 0dBFS`, or `[6, 12, 18]`.

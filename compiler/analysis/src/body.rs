@@ -53,6 +53,9 @@ pub struct Param {
     /// Of a `const` parameter: the only values there are, ascending; empty where all of the range will do.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub values: Vec<f64>,
+    /// Of a list: how many elements it has, where only one number will do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub count: Option<u32>,
     /// Its `///` text.
     pub doc: String,
 }

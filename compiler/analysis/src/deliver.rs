@@ -10,11 +10,10 @@ use crate::mix::{Delivery, DeliveryFormat, Section};
 use crate::modules::suggest;
 use crate::names::ModuleId;
 use crate::session::Session;
-use crate::song::TAGS;
 use crate::types::Type;
 use crate::variants::twice;
 use mixdown_syntax::tree::{self, Arg, ExprKind};
-use mixdown_syntax::{Diagnostic, Span};
+use mixdown_syntax::{Diagnostic, Span, TAGS};
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
@@ -245,6 +244,8 @@ fn signature(name: &str) -> Signature {
         default: None,
         range: None,
         values: Vec::new(),
+        count: None,
+        doc: String::new(),
     };
     let params = vec![
         param("bits", Some(Type::Number)),

@@ -6,7 +6,7 @@
 use crate::effect_codes::{E0301, E0302};
 use crate::types::Type;
 use mixdown_syntax::diagnostic::did_you_mean;
-use mixdown_syntax::tree::Quantity;
+use mixdown_syntax::tree::{Ident, Quantity};
 use mixdown_syntax::{Diagnostic, Span};
 
 mod write;
@@ -133,7 +133,7 @@ pub fn quantity(written: &Quantity, span: Span, song: &SongUnits) -> Result<(f64
         return Ok((written.value, Type::Number));
     };
     let Some(unit) = find(&word.name) else {
-        return Err(unknown(&word.name, word.span));
+        return Err(unknown(written, word));
     };
     let value = match unit.scale {
         Scale::Times(factor) => written.value * factor,
@@ -167,14 +167,13 @@ pub fn note_value(word: &str, fraction: f64, song: &SongUnits) -> Option<f64> {
     }
 }
 
-fn unknown(word: &str, span: Span) -> Diagnostic {
-    let found = Diagnostic::error(&E0301, span, format!("unknown unit `{word}`"));
-    match meant(word) {
-        Some(unit) => found.at(format!("did you mean `{unit}`?")).help(format!("write `{unit}`")).fix(
-            format!("replace `{word}` by `{unit}`"),
-            span,
-            unit,
-        ),
+fn unknown(written: &Quantity, word: &Ident) -> Diagnostic {
+    let found = Diagnostic::error(&E0301, word.span, format!("unknown unit `{}`", word.name));
+    match meant(&word.name) {
+        Some(unit) => found
+            .at(format!("did you mean `{unit}`?"))
+            .help(format!("write `{}{}{unit}`", if written.signed && written.value > 0.0 { "+" } else { "" }, written.value))
+            .fix(format!("replace `{}` by `{unit}`", word.name), word.span, unit),
         None => {
             let words: Vec<String> = UNITS.iter().map(|u| format!("`{}`", u.word)).collect();
             found.at("no such unit").help(format!("the units are {}", words.join(", ")))

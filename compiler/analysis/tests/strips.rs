@@ -318,7 +318,7 @@ fn settings_do_not_stand_in_chains_and_branches() {
 #[test]
 fn wrong_values_of_settings() {
     fault("track t {\n source \"a.wav\"\n fader -6\n}", "E0320", 3, "level in `dB`");
-    fault("track t {\n source \"a.wav\"\n pan R120\n}", "E0202", 3, "R120");
+    fault("track t {\n source \"a.wav\"\n pan R120\n}", "E0536", 3, "`R100`");
     fault("track t {\n source \"a.wav\"\n pan 120%\n}", "E0536", 3, "L100");
     fault("track t {\n source \"a.wav\"\n gain(1dB, mix: 140%)\n}", "E0536", 3, "0% and 100%");
     fault("track t {\n source \"a.wav\"\n trim to -18dB\n}", "E0538", 3, "LUFS");
@@ -426,7 +426,7 @@ fn names_with_a_hyphen_are_told_once() {
 #[test]
 fn a_time_is_offered_as_a_place() {
     let d = only("track t { clips [ clip(\"a.wav\", at: 90s) ] }");
-    assert_eq!((d.code.as_str(), d.fixes[0].replacement.as_str(), d.fixes[0].span.start), ("E0406", "@", 36));
+    assert_eq!((d.code.as_str(), d.fixes[0].replacement.as_str(), d.fixes[0].span.start), ("E0406", "@90s", 36));
 }
 
 #[test]

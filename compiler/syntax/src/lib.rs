@@ -18,3 +18,4 @@ pub use codes::CODES;
 pub use diagnostic::{CodeInfo, Diagnostic, Fix, Label, Severity};
 pub use parse::parse;
 pub use source::{FileId, SourceMap, Span};
+pub use words::{AUDIO, TAGS, foreign};

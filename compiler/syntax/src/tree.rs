@@ -168,8 +168,8 @@ pub enum TypeExpr {
     Name(Ident),
     /// `one of [peak, rms]`.
     OneOf(Vec<Ident>, Span),
-    /// `List of Level`.
-    List(Box<TypeExpr>, Span),
+    /// `List of Level`, `List of 31 Level`.
+    List(Box<TypeExpr>, Option<u32>, Span),
 }
 
 /// A track or bus.

@@ -274,7 +274,7 @@ fn fixes_mend_what_they_say() {
         ("track a { plate { } }", "track a { plate() { } }"),
         ("track a { f(x = 1) }", "track a { f(x: 1) }"),
         ("track a { pan = L60 }", "track a { pan L60 }"),
-        ("track a { pan(L60) }", "track a { pan (L60) }"),
+        ("track a { pan(L60) }", "track a { pan L60 }"),
         ("title \"x", "title \"x\""),
         ("let a = .5", "let a = 0.5"),
         ("let a = 5.", "let a = 5.0"),

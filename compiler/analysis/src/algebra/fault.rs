@@ -124,7 +124,7 @@ pub fn example(ty: &Type) -> &'static str {
         Type::Number | Type::Signal => "0.5",
         Type::Level => "-6dB",
         Type::DbFs => "-18dBFS",
-        Type::DbTp => "-1dBTP",
+        Type::DbTp | Type::Ceiling => "-1dBTP",
         Type::Lufs => "-14LUFS",
         Type::Time => "10ms",
         Type::Frequency => "440Hz",

@@ -4,12 +4,13 @@
 //! three questions ([`Argument`]) and answers what has to be done to it.
 
 use super::ParamSpec;
+use super::meant::{meant, unit_of};
 use crate::algebra::{Coercion, Place, coerce};
-use crate::effect_codes::{E0406, E0407, E0408, E0409, E0415};
+use crate::effect_codes::{E0406, E0407, E0408, E0409, E0415, E0416};
 use crate::types::Type;
-use crate::units::{UNITS, describe, literal, quantity};
+use crate::units::{describe, literal};
 use mixdown_syntax::diagnostic::did_you_mean;
-use mixdown_syntax::tree::{BinaryOp, Expr, ExprKind, Ident};
+use mixdown_syntax::tree::{Expr, Ident};
 use mixdown_syntax::{Diagnostic, Span};
 
 /// What a value of any representation has to tell.
@@ -20,6 +21,8 @@ pub trait Argument {
     fn number(&self) -> Option<f64>;
     /// It does not change while the mix plays.
     fn is_constant(&self) -> bool;
+    /// How many elements it has, where it is a list.
+    fn elements(&self) -> Option<usize>;
 }
 
 /// Checks a value against its parameter; `written` is the argument's expression.
@@ -38,6 +41,11 @@ pub fn accept(callee: &str, param: &ParamSpec, value: &impl Argument, written: &
     let moves = !value.is_constant() || matches!(coercion, Coercion::Tap | Coercion::LookBack);
     if param.constant && from != Type::Error && moves {
         return Err(not_constant(callee, param, written.span));
+    }
+    if let (Some(wanted), Some(there)) = (param.count, value.elements())
+        && wanted as usize != there
+    {
+        return Err(wrong_count(callee, param, wanted as usize, there, written.span));
     }
     // The length of a musical time is known when the tempo map is; its number of beats says nothing of its range.
     if coercion != Coercion::LookBack
@@ -64,7 +72,7 @@ pub fn check_range(callee: &str, param: &ParamSpec, number: f64, span: Span) -> 
     let message = format!("`{}` of `{callee}` is {}, outside {range}", param.name, literal(number, ty));
     Err(Diagnostic::error(&E0407, span, message)
         .at(if number < low { "too low" } else { "too high" })
-        .help(format!("write a value in {range}"))
+        .help(format!("write `{end}`, the nearest that it takes"))
         .fix(format!("use the nearest: `{end}`"), span, end))
 }
 
@@ -98,6 +106,18 @@ pub fn bad_word(callee: &str, param: &ParamSpec, word: &Ident) -> Diagnostic {
     }
 }
 
+/// A list of another length than the parameter declares; what the elements are is said in the words of its doc.
+fn wrong_count(callee: &str, param: &ParamSpec, wanted: usize, there: usize, span: Span) -> Diagnostic {
+    let message = format!("`{}` of `{callee}` takes a list of {wanted}, and this list has {there}", param.name);
+    let change = match wanted.checked_sub(there) {
+        Some(more) => format!("write {more} more"),
+        None => format!("leave out {}", there - wanted),
+    };
+    let doc = param.doc.trim().trim_end_matches('.');
+    let help = if doc.is_empty() { change } else { format!("{change}; `{}`: {doc}", param.name) };
+    Diagnostic::error(&E0416, span, message).at(format!("{there} of {wanted}")).help(help)
+}
+
 fn not_constant(callee: &str, param: &ParamSpec, span: Span) -> Diagnostic {
     Diagnostic::error(&E0408, span, format!("`{}` of `{callee}` takes a constant only", param.name))
         .at("changes while the mix plays")
@@ -112,54 +132,34 @@ fn wrong_type(
     number: Option<f64>,
     written: &Expr,
 ) -> Diagnostic {
-    let message = format!("`{}` of `{callee}` takes {}, and this is {}", param.name, describe(to), describe(from));
+    let message = format!("`{}` of `{callee}` takes {}, and this is {}", param.name, param.describe(), describe(from));
     let found = Diagnostic::error(&E0406, written.span, message).at(describe(from));
-    let after = Span { start: written.span.end, ..written.span };
-    match (from, to) {
-        (Type::Number, Type::Time | Type::Musical) if note_fraction(written).is_some() => {
-            let (n, d) = note_fraction(written).unwrap_or((1.0, 4.0));
-            let note = format!("note({n}/{d})");
-            found.help(format!("write `{note}`: a part of a bar is a length only as a note")).fix(
-                format!("write `{note}`"),
-                written.span,
-                note,
-            )
-        }
-        (Type::Number, _) => match (number, unit_of(param, to, number)) {
-            (Some(value), Some(unit)) if is_plain_literal(written) => {
-                let with_unit = format!("{value}{unit}");
-                found.help(format!("write `{with_unit}`: a number carries its unit")).fix(
-                    format!("add the unit `{unit}`"),
-                    after,
-                    unit,
-                )
-            }
-            (_, Some(unit)) => found.help(format!("give it a unit, such as `{unit}`: {}", takes(param, to))),
-            _ => found.help(takes(param, to)),
+    if let Some(meant) = meant(from, to, param.range, &param.values, written) {
+        return meant.tell(found, written);
+    }
+    let takes = takes(param, to);
+    found.help(match (from, to) {
+        (Type::Number, _) => match unit_of(to, param.range, number.unwrap_or(1.0)) {
+            Some(unit) => format!("give it a unit, such as `{unit}`: {takes}"),
+            None => takes,
         },
         (Type::Lufs | Type::DbTp, Type::DbFs | Type::Level) => {
-            found.help(format!("`LUFS` and `dBTP` convert to nothing else; {}", takes(param, to)))
+            format!("`LUFS` and `dBTP` convert to nothing else; {takes}")
         }
-        (Type::DbFs, Type::Level) => {
-            found.help(format!("a point is not a gain: subtract another point from it; {}", takes(param, to)))
-        }
+        (Type::DbFs, Type::Level) => format!("a point is not a gain: subtract another point from it; {takes}"),
         (Type::Level, Type::Number | Type::Signal) => {
-            found.help(format!("write `factor(x)` for the factor of a level; {}", takes(param, to)))
+            format!("write `factor(x)` for the factor of a level; {takes}")
         }
-        (Type::Time, Type::Position) if matches!(written.kind, ExprKind::Quantity(_)) => {
-            let before = Span { end: written.span.start, ..written.span };
-            found.help("write `@` before it: a place on the timeline is `@9`, `@40.3` or `@90s`").fix("write `@`", before, "@")
-        }
-        (Type::Frequency, Type::Time) => found.help(format!("a period is `1 / f`; {}", takes(param, to))),
-        (Type::Time, Type::Frequency) => found.help(format!("a frequency is `1 / t`; {}", takes(param, to))),
-        _ => found.help(takes(param, to)),
-    }
+        (Type::Frequency, Type::Time) => format!("a period is `1 / f`; {takes}"),
+        (Type::Time, Type::Frequency) => format!("a frequency is `1 / t`; {takes}"),
+        _ => takes,
+    })
 }
 
 /// `attack` takes a time, such as `10ms`.
 fn takes(param: &ParamSpec, to: &Type) -> String {
     let shown = param.default.clone().unwrap_or_else(|| crate::algebra::example(to).to_string());
-    let mut help = format!("`{}` takes {}", param.name, describe(to));
+    let mut help = format!("`{}` takes {}", param.name, param.describe());
     if !shown.is_empty() {
         help.push_str(&format!(", such as `{shown}`"));
     }
@@ -167,55 +167,4 @@ fn takes(param: &ParamSpec, to: &Type) -> String {
         help.push_str(&format!(", in {range}"));
     }
     help
-}
-
-/// The unit that was most likely left out: the first (in the order people use them) in which the number lies in the
-/// parameter's range.
-fn unit_of(param: &ParamSpec, to: &Type, number: Option<f64>) -> Option<&'static str> {
-    let number = number.unwrap_or(1.0);
-    let words: &[&str] = match to {
-        Type::Time if number.abs() < 1.0 => &["s", "ms"],
-        Type::Time => &["ms", "s"],
-        Type::Frequency if number.abs() < 20.0 => &["kHz", "Hz"],
-        Type::Frequency => &["Hz", "kHz"],
-        Type::Level => &["dB"],
-        Type::DbFs => &["dBFS"],
-        Type::DbTp => &["dBTP"],
-        Type::Lufs => &["LUFS"],
-        Type::Interval => &["st"],
-        Type::Musical => &["beats"],
-        Type::Tempo => &["bpm"],
-        _ => &[],
-    };
-    let in_range = |word: &&&str| {
-        let written = mixdown_syntax::tree::Quantity {
-            value: number,
-            signed: false,
-            unit: Some(Ident { name: (**word).to_string(), span: Span::default() }),
-        };
-        let value = quantity(&written, Span::default(), &Default::default()).map(|(v, _)| v);
-        match (param.range, value) {
-            (Some((low, high)), Ok(value)) => low <= value && value <= high,
-            _ => true,
-        }
-    };
-    let chosen = words.iter().find(in_range).or(words.first())?;
-    UNITS.iter().map(|u| u.word).find(|w| w == chosen)
-}
-
-fn is_plain_literal(written: &Expr) -> bool {
-    matches!(&written.kind, ExprKind::Quantity(q) if q.unit.is_none())
-}
-
-/// `1/8` as it is written.
-fn note_fraction(written: &Expr) -> Option<(f64, f64)> {
-    let ExprKind::Binary(BinaryOp::Div, _, n, d) = &written.kind else {
-        return None;
-    };
-    match (&n.kind, &d.kind) {
-        (ExprKind::Quantity(n), ExprKind::Quantity(d)) if n.unit.is_none() && d.unit.is_none() => {
-            Some((n.value, d.value))
-        }
-        _ => None,
-    }
 }

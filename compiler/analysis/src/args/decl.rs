@@ -49,7 +49,7 @@ static ALIASES: &[(&str, Type)] = &[
 pub fn type_of(written: &TypeExpr) -> Result<Type, Diagnostic> {
     match written {
         TypeExpr::OneOf(words, _) => Ok(Type::Choice(words.iter().map(|w| w.name.clone()).collect())),
-        TypeExpr::List(of, _) => Ok(Type::List(Box::new(type_of(of)?))),
+        TypeExpr::List(of, ..) => Ok(Type::List(Box::new(type_of(of)?))),
         TypeExpr::Name(name) => {
             let known = NAMED.iter().chain(ALIASES).find(|(word, _)| *word == name.name);
             if let Some((_, ty)) = known {
@@ -71,6 +71,14 @@ pub fn type_of(written: &TypeExpr) -> Result<Type, Diagnostic> {
                 }
             })
         }
+    }
+}
+
+/// How many elements `List of 31 Level` has.
+pub fn count_of(written: &TypeExpr) -> Option<u32> {
+    match written {
+        TypeExpr::List(_, count, _) => *count,
+        _ => None,
     }
 }
 

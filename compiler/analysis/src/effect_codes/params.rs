@@ -119,4 +119,11 @@ highpass(80Hz, slope: 20)      // wrong
 highpass(80Hz, slope: 18)      // right
 ```
 ";
+    E0416 "A list of another length": "A parameter may say how many elements its list has: `gains: List of 31 Level`. No fewer and no more will do.
+
+```mix
+graphic(gains: [3dB, 0dB, -3dB])                    // wrong: it has 31 bands
+graphic(gains: [-0.1dB * i for i in 0 .. 30])       // right
+```
+";
 }

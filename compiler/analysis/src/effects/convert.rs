@@ -17,6 +17,7 @@ pub(super) struct Given {
     pub ty: Type,
     pub number: Option<f64>,
     pub constant: bool,
+    pub elements: Option<usize>,
 }
 
 impl Argument for Given {
@@ -29,11 +30,18 @@ impl Argument for Given {
     fn is_constant(&self) -> bool {
         self.constant
     }
+    fn elements(&self) -> Option<usize> {
+        self.elements
+    }
 }
 
 impl Typer<'_> {
     pub fn given(&self, e: &Expr) -> Given {
-        Given { ty: e.ty.clone(), number: self.facts.number(e), constant: self.facts.is_constant(e) }
+        let elements = match &e.kind {
+            ExprKind::List(items) => Some(items.len()),
+            _ => None,
+        };
+        Given { ty: e.ty.clone(), number: self.facts.number(e), constant: self.facts.is_constant(e), elements }
     }
 
     /// Applies a coercion that was found to be legal.

@@ -6,7 +6,7 @@
 use super::scope::{Binding, Declared};
 use super::statement::is_line;
 use super::typer::Typer;
-use crate::args::{Callee, ParamSpec, Signature, place, type_of};
+use crate::args::{Callee, ParamSpec, Signature, place, count_of, type_of};
 use crate::body::{Block, Expr, ExprKind, Pattern, Stmt};
 use crate::effect_codes::{E0612, E0627};
 use crate::names::DeclRef;
@@ -110,6 +110,8 @@ impl Typer<'_> {
                 default: None,
                 range,
                 values: Vec::new(),
+                count: param.ty.as_ref().and_then(count_of),
+                doc: param.doc.as_ref().map(|d| d.text.clone()).unwrap_or_default(),
             });
         }
         Some(Signature { name: name.to_string(), callee: Callee::Function, params })

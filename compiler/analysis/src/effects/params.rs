@@ -6,7 +6,7 @@
 use super::scope::{Binding, Declared};
 use super::typer::Typer;
 use crate::algebra::{Coercion, Place, coerce, is_quantity};
-use crate::args::{ParamSpec, range_ends, type_of};
+use crate::args::{ParamSpec, count_of, range_ends, type_of};
 use crate::body::Param;
 use crate::effect_codes::{E0411, E0412, E0413, E0414};
 use crate::types::Type;
@@ -41,6 +41,8 @@ impl Typer<'_> {
             Some(range) => (self.range_of(range, &ty), Vec::new()),
             None => (None, Vec::new()),
         };
+        let count = param.ty.as_ref().and_then(count_of);
+        let doc = param.doc.as_ref().map(|d| d.text.clone()).unwrap_or_default();
         let spec = ParamSpec {
             name: param.name.name.clone(),
             ty: Some(ty.clone()),
@@ -49,6 +51,8 @@ impl Typer<'_> {
             default: None,
             range,
             values: values.clone(),
+            count,
+            doc: doc.clone(),
         };
         let default = param.default.as_ref().map(|default| self.argument(effect, &spec, default));
         let index = self.facts.params.len() as u32;
@@ -61,7 +65,8 @@ impl Typer<'_> {
             default,
             range,
             values,
-            doc: param.doc.as_ref().map(|d| d.text.clone()).unwrap_or_default(),
+            count,
+            doc,
         }
     }
 

@@ -27,6 +27,13 @@ impl Argument for Value {
     fn is_constant(&self) -> bool {
         !self.is_signal()
     }
+
+    fn elements(&self) -> Option<usize> {
+        match self {
+            Value::List(items) => Some(items.len()),
+            _ => None,
+        }
+    }
 }
 
 /// Values in the places of parameters; `None` takes the default.
@@ -162,6 +169,8 @@ impl Session<'_> {
                 default,
                 range,
                 values: Vec::new(),
+                count: param.ty.as_ref().and_then(args::count_of),
+                doc: param.doc.as_ref().map(|d| d.text.clone()).unwrap_or_default(),
             });
         }
         let signature = Rc::new(Signature { name: decl.decl.name.name.clone(), callee, params });

@@ -109,6 +109,11 @@ impl Session<'_> {
         let mut ok = true;
         let mut unknown = false;
         for (i, point) in points.iter().enumerate() {
+            if let Some(fault) = self.no_arrow(point) {
+                self.report(fault);
+                ok = false;
+                continue;
+            }
             let value = self.curve_number(&point.value, env, &mut ty, want);
             let Some(at) = &point.at else {
                 if i > 0 {
@@ -193,6 +198,30 @@ impl Session<'_> {
         ok.then_some((ty, first, out))
     }
 
+    /// `@9 -3dB`, `(9, -3dB)`: a point whose place and value are joined otherwise than by `=>`.
+    fn no_arrow(&self, point: &CurvePoint) -> Option<Diagnostic> {
+        use tree::{BinaryOp, ExprKind};
+        if point.at.is_some() {
+            return None;
+        }
+        let text = |e: &tree::Expr| self.sources.text(e.span);
+        let is_place = |e: &tree::Expr| matches!(e.kind, ExprKind::Position(_)) || text(e).ends_with(".start");
+        let (at, value) = match &point.value.kind {
+            ExprKind::Binary(op @ (BinaryOp::Sub | BinaryOp::Add), _, at, value) if is_place(at) => {
+                (text(at).to_string(), format!("{}{}", if *op == BinaryOp::Sub { "-" } else { "+" }, text(value)))
+            }
+            ExprKind::Tuple(parts) if parts.len() == 2 => {
+                let bar = matches!(&parts[0].kind, ExprKind::Quantity(q) if q.unit.is_none());
+                (format!("{}{}", if bar { "@" } else { "" }, text(&parts[0])), text(&parts[1]).to_string())
+            }
+            _ => return None,
+        };
+        let right = format!("{at} => {value}");
+        let message = "the place and the value of a point are joined by `=>`";
+        let fault = Diagnostic::error(&codes::E0341, point.span, message).help(format!("write `{right}`"));
+        Some(fault.fix(format!("write `{right}`"), point.span, right))
+    }
+
     /// A value of a curve, in the type of the values before it.
     fn curve_number(&mut self, e: &tree::Expr, env: &Env, ty: &mut Option<Type>, want: Option<&Type>) -> Option<f64> {
         let wanted = ty.clone().or_else(|| want.cloned());
@@ -231,9 +260,11 @@ impl Session<'_> {
             Some(Type::DbFs) if found == Type::Level => Some(number),
             Some(first) => {
                 let message = format!("a curve of {} gets {}", describe(first), describe(&found));
-                self.report(
-                    Diagnostic::error(&codes::E0320, e.span, message).help("all points of a curve carry the same unit"),
-                );
+                let fault = Diagnostic::error(&codes::E0320, e.span, message);
+                self.report(match crate::args::meant(&found, first, None, &[], e) {
+                    Some(meant) => meant.tell(fault, e),
+                    None => fault.help("all points of a curve carry the same unit"),
+                });
                 None
             }
         }
@@ -244,14 +275,17 @@ impl Session<'_> {
         let value = self.eval(length, env);
         let end = self.shift(start, &value, 1.0);
         if end.is_none() && !value.is_error() && !matches!(value, Value::Unknown(_)) {
-            self.report(
-                Diagnostic::error(
-                    &codes::E0343,
-                    length.span,
-                    format!("`over` takes a time or a musical time, and this is {}", describe(&value.ty())),
-                )
-                .help("write `over 1bar`, `over 2beats` or `over 500ms`"),
-            );
+            let message = format!("`over` takes a time or a musical time, and this is {}", describe(&value.ty()));
+            let fault = Diagnostic::error(&codes::E0343, length.span, message);
+            self.report(match &length.kind {
+                tree::ExprKind::Quantity(q) if q.unit.is_none() => {
+                    let unit = if q.value == 1.0 { "bar" } else { "bars" };
+                    let after = Span { start: length.span.end, ..length.span };
+                    let help = format!("write `over {0}{unit}`, or its length in beats or time: `{0}beats`, `{0}s`", q.value);
+                    fault.help(help).fix(format!("add the unit `{unit}`"), after, unit)
+                }
+                _ => fault.help("write `over 1bar`, `over 2beats` or `over 500ms`"),
+            });
         }
         let negative = match &value {
             Value::Quantity(x, _) | Value::Bars(x) => *x < 0.0,

@@ -85,9 +85,18 @@ impl Session<'_> {
             }
             (None, Some(value)) => value,
             (None, None) => {
+                let text = self.sources.text(it.at);
+                let outside = match inside.ty() {
+                    Type::Level => "0dB",
+                    ty => crate::algebra::example(&ty),
+                };
+                let mut help = format!("say it with `else`: `{text} else {outside}`");
+                if inside.ty() == Type::Level {
+                    // The one move that leaves a level as it is outside.
+                    help += &format!("; a move on top of the fader is `ride {text}`");
+                }
                 return self.fault(
-                    Diagnostic::error(&codes::E0346, it.at, "what is it outside of this span?")
-                        .help("write it: `400Hz during intro else 18kHz`"),
+                    Diagnostic::error(&codes::E0346, it.at, "what is it outside of this span?").help(help),
                 );
             }
         };

@@ -4,6 +4,7 @@
 use super::env::Env;
 use super::value::{Signal, Size, Value};
 use crate::algebra::{self, Coercion, Place};
+use crate::args::meant;
 use crate::body::{BinaryOp, Expr, ExprKind, Tap, TapPoint};
 use crate::codes;
 use crate::session::Session;
@@ -27,14 +28,20 @@ impl Session<'_> {
     /// Evaluates an expression and makes it fit; signals are taken.
     pub(crate) fn eval_as(&mut self, expr: &tree::Expr, env: &Env, wanted: &Wanted) -> Value {
         let value = self.eval_want(expr, env, Some(wanted.ty));
-        self.fit(value, wanted, expr.span)
+        self.fit_written(value, wanted, expr)
     }
 
     /// The same, where only a constant will do.
     pub(crate) fn eval_constant(&mut self, expr: &tree::Expr, env: &Env, wanted: &Wanted) -> Value {
-        match self.eval_as(expr, env, wanted) {
+        let value = self.eval_as(expr, env, wanted);
+        self.constant_only(value, wanted, expr.span)
+    }
+
+    /// Refuses what changes while the mix plays.
+    pub(crate) fn constant_only(&mut self, value: Value, wanted: &Wanted, span: Span) -> Value {
+        match value {
             Value::Signal(_) => self.fault(
-                Diagnostic::error(&codes::E0325, expr.span, format!("`{}` takes a constant only", wanted.who))
+                Diagnostic::error(&codes::E0325, span, format!("`{}` takes a constant only", wanted.who))
                     .at("changes while the mix plays")
                     .help(format!("write a fixed value, such as `{}`", wanted.example)),
             ),
@@ -50,8 +57,17 @@ impl Session<'_> {
         }
     }
 
-    /// Makes a value fit, or says that it does not.
+    /// Makes the value of an expression fit, or says that it does not and what was likely meant.
+    pub(crate) fn fit_written(&mut self, value: Value, wanted: &Wanted, written: &tree::Expr) -> Value {
+        self.fitted(value, wanted, written.span, Some(written))
+    }
+
+    /// The same of a value that no expression stands for.
     pub(crate) fn fit(&mut self, value: Value, wanted: &Wanted, span: Span) -> Value {
+        self.fitted(value, wanted, span, None)
+    }
+
+    fn fitted(&mut self, value: Value, wanted: &Wanted, span: Span, written: Option<&tree::Expr>) -> Value {
         if value.is_word_of(wanted.ty) {
             return value;
         }
@@ -59,14 +75,13 @@ impl Session<'_> {
         match algebra::coerce(&from, wanted.ty, Place::Value) {
             Some(coercion) => self.apply(value, coercion, wanted.ty, span),
             None => {
-                let fault = Diagnostic::error(
-                    &codes::E0320,
-                    span,
-                    format!("`{}` takes {}, and this is {}", wanted.who, describe(wanted.ty), describe(&from)),
-                )
-                .at(describe(&from))
-                .help(format!("write it like `{}`", wanted.example));
-                self.fault(fault)
+                let message = format!("`{}` takes {}, and this is {}", wanted.who, describe(wanted.ty), describe(&from));
+                let fault = Diagnostic::error(&codes::E0320, span, message).at(describe(&from));
+                let meant = written.and_then(|w| Some((w, meant(&from, wanted.ty, None, &[], w)?)));
+                self.fault(match meant {
+                    Some((written, meant)) => meant.tell(fault, written),
+                    None => fault.help(format!("write it like `{}`", wanted.example)),
+                })
             }
         }
     }

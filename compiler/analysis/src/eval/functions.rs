@@ -144,6 +144,8 @@ impl Script {
             default: None,
             range: None,
             values: Vec::new(),
+        count: None,
+        doc: String::new(),
         });
         let callee = if self.positional { Callee::Function } else { Callee::Effect };
         Signature { name: self.name.to_string(), callee, params: params.collect() }

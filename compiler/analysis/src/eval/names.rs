@@ -82,6 +82,9 @@ impl Session<'_> {
         names.extend(["on", "off"]);
         names.sort_unstable();
         names.dedup();
+        if matches!(name.name.as_str(), "oct" | "octave") {
+            return fault.help("a slope is a plain number, dB an octave: `slope: 24`");
+        }
         if let Some(near) = did_you_mean(&name.name, names.iter().copied()) {
             return fault.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), name.span, near);
         }

@@ -141,13 +141,6 @@ impl Session<'_> {
                 .at("this is a value, not something that can be called")
                 .help("leave out the brackets, or call something the file declares with `fn`, `chain` or `effect`");
         }
-        if let Some(meant) = borrowed(&name.name) {
-            return fault.help(format!("it is called `{meant}` here")).fix(
-                format!("write `{meant}`"),
-                name.span,
-                meant,
-            );
-        }
         let in_alias = self.modules.alias_names(module).into_iter().find_map(|alias| {
             let target = here.aliases.get(alias)?.0?;
             self.modules.get(target).callables.contains_key(&name.name).then(|| format!("{alias}.{}", name.name))
@@ -157,9 +150,19 @@ impl Session<'_> {
                 .help(format!("write `{meant}`: names of an imported file are said with its name before them"))
                 .fix(format!("write `{meant}`"), name.span, meant);
         }
-        if here.doubtful && did_you_mean(&name.name, names.iter().copied()).is_none() {
+        let (doubtful, near) = (here.doubtful, did_you_mean(&name.name, names.iter().copied()).is_some());
+        let names: Vec<String> = names.into_iter().map(str::to_string).collect();
+        let other = match self.by_other_name(module, name, &fault) {
+            None if !near => self.by_near_name(module, name, &fault),
+            found => found,
+        };
+        if let Some(fault) = other {
+            return fault;
+        }
+        if doubtful && !near {
             return follows(name.span);
         }
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
         suggest(fault, name, &names, "some of what can be called here:")
     }
 
@@ -185,27 +188,6 @@ pub(crate) fn suggest(fault: Diagnostic, name: &Ident, names: &[&str], else_say:
         }
         None => fault.help(format!("{else_say} {}", listed(names))),
     }
-}
-
-/// Words of other systems for what stands in the standard library.
-fn borrowed(name: &str) -> Option<&'static str> {
-    Some(match name.to_lowercase().as_str() {
-        "eq" | "peak" | "peaking" | "bell_eq" => "bell",
-        "hpf" | "hp" | "lowcut" | "low_cut" | "highpass_filter" => "highpass",
-        "lpf" | "lp" | "highcut" | "high_cut" | "lowpass_filter" => "lowpass",
-        "comp" => "compressor",
-        "reverb" | "verb" => "plate",
-        "echo" => "delay",
-        "noise_gate" => "gate",
-        "de_esser" | "deess" => "deesser",
-        "volume" | "level" | "amp" | "loudness" | "trim_gain" => "gain",
-        "limit" | "maximizer" | "brickwall" => "limiter",
-        "sine_wave" | "tone" => "sine",
-        "noise" => "white_noise",
-        "invert" | "polarity" | "phase_invert" => "flip",
-        "distortion" | "overdrive" | "saturation" | "saturator" => "saturate",
-        _ => return None,
-    })
 }
 
 fn callable(kind: CallKind, decl: DeclRef) -> Callable {

@@ -8,6 +8,7 @@ mod imports;
 mod load;
 mod lookup;
 mod resolve;
+mod synonyms;
 
 pub(crate) use entry::Entry;
 pub(crate) use imports::listed;

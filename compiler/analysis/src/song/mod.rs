@@ -12,26 +12,6 @@ use crate::units::SongUnits;
 use mixdown_syntax::tree;
 use time::{Pos, Timeline};
 
-/// What files say of themselves, in the order they say it; settings of the song, and fields of a delivery's `tags`.
-pub(crate) const TAGS: &[&str] = &[
-    "title",
-    "artist",
-    "album",
-    "album_artist",
-    "year",
-    "isrc",
-    "comment",
-    "genre",
-    "composer",
-    "lyricist",
-    "producer",
-    "engineer",
-    "mixer",
-    "copyright",
-    "label",
-    "track_number",
-];
-
 /// The song's own facts.
 pub(crate) struct SongFacts {
     /// Beats, seconds, samples.

@@ -82,7 +82,11 @@ impl Session<'_> {
         match ty {
             Some(ty) => {
                 let example = format!("--set {name}={}", with_unit(text, ty));
-                self.eval_constant(&value, &env, &Wanted { who: name, ty, example: &example })
+                // The whole of `--set` is the example: what the value alone should be is not all one has to write.
+                let found = self.eval_want(&value, &env, Some(ty));
+                let wanted = Wanted { who: name, ty, example: &example };
+                let found = self.fit(found, &wanted, whole);
+                self.constant_only(found, &wanted, whole)
             }
             None => self.eval(&value, &env),
         }

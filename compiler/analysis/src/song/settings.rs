@@ -1,7 +1,6 @@
 //! Song settings. Always true: each is written once (tempo and signature change with `from`); an unknown word is an
 //! error with the nearest one.
 
-use super::TAGS;
 use crate::codes;
 use crate::eval::Wanted;
 use crate::eval::env::Env;
@@ -11,6 +10,7 @@ use crate::names::ModuleId;
 use crate::session::Session;
 use crate::types::Type;
 use crate::units::{describe, literal};
+use mixdown_syntax::TAGS;
 use mixdown_syntax::Diagnostic;
 use mixdown_syntax::tree::SongSetting;
 use std::rc::Rc;

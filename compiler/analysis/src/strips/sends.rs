@@ -48,6 +48,7 @@ impl Session<'_> {
         scope.build.flows = true;
         let goal = self.goal(target, env, "send");
         let wanted = Wanted { who: "send", ty: &Type::Level, example: "send hall -14dB" };
+        let written = level.is_some();
         let level = match level {
             None => Some(unity(span)),
             Some(value) => self.level(value, Some(OFF), env, &wanted),
@@ -61,10 +62,19 @@ impl Session<'_> {
                         Diagnostic::error(&codes::E0536, name.span, format!("`send` has no parameter `{}`", name.name));
                     self.report(crate::modules::suggest(fault, name, &["pan"], "it takes"));
                 }
-                None => self.report(
-                    Diagnostic::error(&codes::E0536, arg.span, "`send` takes a bus and a level")
-                        .help("write `send hall -14dB, pan: L20`"),
-                ),
+                None => {
+                    let fault = Diagnostic::error(&codes::E0536, arg.span, "`send` takes a bus and a level");
+                    let bus = self.sources.text(target.name.span);
+                    self.report(match written || args.len() > 1 {
+                        true => fault.help("write `send hall -14dB, pan: L20`"),
+                        false => {
+                            let right = format!("{bus} {}", self.sources.text(arg.span));
+                            let place = target.name.span.to(arg.span);
+                            fault.help(format!("write `send {right}`: no comma before the level")).fix("take the comma away", place, right)
+                        }
+                    });
+                    return;
+                }
             }
         }
         let (Some(Goal::Strip(strip)), Some(level)) = (goal, level) else {

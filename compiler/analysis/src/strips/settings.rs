@@ -7,7 +7,7 @@ use crate::body::Expr;
 use crate::codes;
 use crate::eval::env::Env;
 use crate::eval::value::Value;
-use crate::eval::{During, Wanted};
+use crate::eval::{During, Wanted, word_value};
 use crate::mix::{Node, StripKind};
 use crate::session::Session;
 use crate::types::Type;
@@ -136,7 +136,9 @@ impl Session<'_> {
             Some(during) => self.during_or(&during, outside, env, Some(&Type::Level)),
             None => self.eval_want(value, env, Some(&Type::Level)),
         };
-        let found = self.fit(found, wanted, value.span);
+        // Of a `during` the value inside is what has the wrong type.
+        let inside = During::of(value).and_then(|d| d.value).unwrap_or(value);
+        let found = self.fit_written(found, wanted, inside);
         if let Value::Quantity(x, _) = found
             && (x > 144.0 || x.is_nan())
         {
@@ -157,18 +159,62 @@ impl Session<'_> {
 
     /// `L60`, `C`, `-60%`: -1 (left) to 1 (right).
     pub(super) fn pan(&mut self, value: &tree::Expr, env: &Env) -> Option<Expr> {
+        if let Some(fault) = self.misspelled_pan(value, env) {
+            self.report(fault);
+            return None;
+        }
         let wanted = Wanted { who: "pan", ty: &Type::Number, example: "pan L60" };
         let found = self.eval_as(value, env, &wanted);
         if let Value::Quantity(x, _) = found
             && !(-1.0..=1.0).contains(&x)
         {
-            self.report(
-                Diagnostic::error(&codes::E0536, value.span, "a pan beyond the loudspeakers")
-                    .help("a pan goes from `L100` over `C` to `R100`, or from `-100%` to `100%`"),
-            );
+            let fault = Diagnostic::error(&codes::E0536, value.span, "a pan beyond the loudspeakers");
+            self.report(match &value.kind {
+                tree::ExprKind::Quantity(q) if q.unit.is_none() && x.abs() <= 100.0 => {
+                    let side = side(x);
+                    fault.help(format!("write `{side}`: how far to the left (`L`) or right (`R`), of 100")).fix(
+                        format!("write `{side}`"),
+                        value.span,
+                        side,
+                    )
+                }
+                _ => fault.help("a pan goes from `L100` over `C` to `R100`, or from `-100%` to `100%`"),
+            });
             return None;
         }
         if found.is_error() { None } else { found.to_expr(value.span) }
+    }
+
+    /// `L`, `left`, `30L`, `L30%`, `center`: what other desks print for a pan, where nothing is called so.
+    fn misspelled_pan(&mut self, value: &tree::Expr, env: &Env) -> Option<Diagnostic> {
+        let written = match &value.kind {
+            tree::ExprKind::Name(name) => {
+                let known = env.find(&name.name).is_some()
+                    || word_value(&name.name).is_some()
+                    || !matches!(self.file_value(env.module, name), Ok(None));
+                (!known).then_some(name.name.as_str())?
+            }
+            tree::ExprKind::Quantity(q) if matches!(q.unit.as_ref()?.name.as_str(), "L" | "R" | "l" | "r") => {
+                self.sources.text(value.span)
+            }
+            _ => return None,
+        };
+        let lower = written.to_lowercase();
+        let meant = match lower.trim_matches(|c: char| c.is_ascii_digit() || c == '.' || c == '_') {
+            "c" | "center" | "centre" | "middle" | "mid" => "C".to_string(),
+            word @ ("l" | "left" | "r" | "right" | "hard_left" | "hard_right") => {
+                let digits: String = lower.chars().filter(char::is_ascii_digit).collect();
+                let amount = digits.parse().unwrap_or(100.0_f64).min(100.0);
+                side(if word.ends_with('l') || word.ends_with("left") { -amount } else { amount })
+            }
+            _ => return None,
+        };
+        let fault = Diagnostic::error(&codes::E0536, value.span, format!("no pan is written `{written}`"));
+        Some(fault.help(format!("write `{meant}`: a pan goes from `L100` over `C` to `R100`")).fix(
+            format!("write `{meant}`"),
+            value.span,
+            meant,
+        ))
     }
 
     /// The factor of a strip's outgoing edges.
@@ -190,7 +236,14 @@ impl Session<'_> {
                 _ => None,
             };
         }
-        let wanted = Wanted { who: "mute", ty: &Type::Switch, example: "mute during outro" };
+        let example = match &value.kind {
+            // A span alone, or a section: when, but not `during`.
+            tree::ExprKind::Binary(tree::BinaryOp::Range, ..) | tree::ExprKind::Name(_) => {
+                format!("mute during {}", self.sources.text(value.span))
+            }
+            _ => "mute during outro".into(),
+        };
+        let wanted = Wanted { who: "mute", ty: &Type::Switch, example: &example };
         match self.eval_constant(value, env, &wanted) {
             Value::Switch(true) => Some(Self::constant(0.0, Type::Number, span)),
             _ => None,
@@ -236,4 +289,13 @@ impl Session<'_> {
 
 pub(super) fn unity(span: Span) -> Expr {
     Session::constant(0.0, Type::Level, span)
+}
+
+/// -30 as `L30`.
+fn side(x: f64) -> String {
+    match x {
+        0.0 => "C".into(),
+        x if x < 0.0 => format!("L{}", -x.round()),
+        x => format!("R{}", x.round()),
+    }
 }

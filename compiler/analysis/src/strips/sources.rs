@@ -18,6 +18,10 @@ use std::rc::Rc;
 
 impl Session<'_> {
     pub(super) fn source(&mut self, value: &tree::Expr, args: &[Arg], env: &Env) -> Option<Source> {
+        if let Some(fault) = self.bare_path(value) {
+            self.report(fault);
+            return None;
+        }
         if let Some(source) = self.generator(value, args, env) {
             return source;
         }
@@ -56,6 +60,21 @@ impl Session<'_> {
                 None
             }
         }
+    }
+
+    /// `source stems/kick.wav`: a path that is written without quotes reads as a division of fields.
+    fn bare_path(&self, value: &tree::Expr) -> Option<Diagnostic> {
+        let mut last = value;
+        while let ExprKind::Binary(_, _, _, right) = &last.kind {
+            last = right;
+        }
+        let ExprKind::Field(_, ending) = &last.kind else { return None };
+        if !mixdown_syntax::AUDIO.contains(&ending.name.to_lowercase().as_str()) {
+            return None;
+        }
+        let path = format!("\"{}\"", self.sources.text(value.span));
+        let fault = Diagnostic::error(&codes::E0521, value.span, "a path is written in quotes");
+        Some(fault.help(format!("write `source {path}`")).fix("put it in quotes", value.span, path))
     }
 
     /// `sine(440Hz)`, a bare `silence`. `None` where the text is no generator; `Some(None)` after a fault.

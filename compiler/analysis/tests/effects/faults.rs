@@ -8,8 +8,8 @@ type Case = (&'static str, &'static str, &'static str, &'static str);
 
 const ERRORS: &[Case] = &[
     // units and types
-    ("effect f() { input * factor(-3db) }", "E0301", "db", "`dB`"),
-    ("effect f() { input + 10ms * 440hz }", "E0301", "hz", "`Hz`"),
+    ("effect f() { input * factor(-3db) }", "E0301", "db", "`-3dB`"),
+    ("effect f() { input + 10ms * 440hz }", "E0301", "hz", "`440Hz`"),
     ("effect f(g: Level) { input * g }", "E0303", "input * g", "factor"),
     ("effect f() { input * -6dB }", "E0303", "input * -6dB", "factor"),
     ("effect f(t: Time, q: Frequency) { input * (t + q) }", "E0303", "(t + q)", "a time"),
@@ -48,7 +48,7 @@ const ERRORS: &[Case] = &[
     ("effect f(a) { input * a }", "E0413", "a", ": Time"),
     ("effect f(t: Musical) { input }", "E0414", "t: Musical", "`Time`"),
     ("effect f(t: Strip) { input }", "E0414", "t: Strip", "`Signal`"),
-    ("effect f(g: Level = 30dB in 0dB .. 24dB) { input * factor(g) }", "E0407", "30dB", "0dB .. 24dB"),
+    ("effect f(g: Level = 30dB in 0dB .. 24dB) { input * factor(g) }", "E0407", "30dB", "`24dB`"),
     ("effect f(g: Level = 3) { input * factor(g) }", "E0406", "3", "`3dB`"),
     ("effect f(m: one of [peak, rms] = avg) { if m == peak { input } else { 0 } }", "E0409", "avg", "`rms`"),
     // arguments of effects

@@ -7,7 +7,7 @@ use super::tokens::Kind;
 use crate::codes;
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::source::{FileId, Span};
-use crate::words::{CODE, HARD, ITEMS, SETTINGS, SONG, borrowed_setting};
+use crate::words::{CODE, HARD, ITEMS, SETTINGS, SONG, borrowed_setting, foreign};
 
 type Slip = fn(&Broken<'_>, FileId) -> Option<Diagnostic>;
 
@@ -43,8 +43,12 @@ fn setting_sign(b: &Broken<'_>, file: FileId) -> Option<Diagnostic> {
     }
     let place = Span::new(file, sign.start, sign.end);
     if b.place == Place::Section {
-        let help = format!("write `{word} @9`: the name, then its start");
-        return Some(Diagnostic::error(&codes::SETTING_SIGN, place, "a section is a name and its starts").help(help));
+        let at = next.map_or("@9", |t| t.text(b.text));
+        let at = if at.starts_with('@') { at.to_string() } else { format!("@{at}") };
+        let help = format!("write `{word} {at}`: the name, then its start");
+        let gap = Span::new(file, b.tokens[0].end, next.map_or(sign.end, |t| t.start));
+        let made = Diagnostic::error(&codes::SETTING_SIGN, place, "a section is a name and its starts").help(help);
+        return Some(made.fix("take the sign away", gap, " "));
     }
     if sign_text == "(" {
         let gap = Span::new(file, sign.start, sign.start);
@@ -145,11 +149,16 @@ fn bare_argument(b: &Broken<'_>, file: FileId) -> Option<Diagnostic> {
     if SETTINGS.contains(&word) || HARD.contains(&word) || nearest(word, b).is_some() || borrowed_setting(word).is_some() {
         return None;
     }
+    if let Some(help) = foreign(word) {
+        return Some(Diagnostic::error(&codes::UNKNOWN_WORD, place, format!("no setting is called `{word}`")).help(help));
+    }
     let message = format!("`{word}` is no setting, and an effect is called with brackets");
     let args = b.text[b.tokens[1].start..b.end].trim_end();
     let args = if args.contains('(') { args } else { args.trim_end_matches(')') };
-    let help = format!("write `{word}({args})`");
-    Some(Diagnostic::error(&codes::NO_BRACKETS, place, message).help(help))
+    let right = format!("{word}({args})");
+    let whole = Span::new(file, b.start, b.text[..b.end].trim_end().len());
+    let made = Diagnostic::error(&codes::NO_BRACKETS, place, message).help(format!("write `{right}`"));
+    Some(made.fix("add the brackets", whole, right))
 }
 
 /// Words of the place that `word` may have been meant for.
@@ -167,9 +176,9 @@ fn nearest(word: &str, b: &Broken<'_>) -> Option<&'static str> {
 }
 
 /// What to add to "expected this, found that".
-pub(super) fn hint(b: &Broken<'_>) -> Option<&'static str> {
+pub(super) fn hint(b: &Broken<'_>) -> &'static str {
     let here = b.word(0);
-    Some(match b.nth(0) {
+    match b.nth(0) {
         _ if matches!(here, "///" | "//!") => {
             "a documentation comment stands on a line of its own, above what it describes; a plain one is `//`"
         }
@@ -185,9 +194,28 @@ pub(super) fn hint(b: &Broken<'_>) -> Option<&'static str> {
         "chain" | "effect" | "fn" if b.wants_block() => "the body stands in braces: `fn f(x) { x * 2 }`",
         "track" | "bus" if b.wants_block() => "a strip is written `track name { … }`, or `track name like other { … }`",
         "if" | "for" | "else" if b.wants_block() => "what is chosen or repeated stands in braces on the same line: `if c { … }`",
+        "source" => "write `source \"stems/kick.wav\"`: one file in quotes, or a generator such as `sine(440Hz, -18dB)`",
+        "clips" => "write `clips [ clip(\"take.wav\", at: @9) ]`",
+        "fader" => "write `fader -6dB`, or `fader curve [ -6dB, @9 => -3dB over 1bar ]`",
+        "ride" => "write `ride +2dB during chorus`",
+        "pan" => "write `pan L30`: from `L100` over `C` to `R100`",
+        "send" => "write `send hall -14dB`: the bus, then its level",
+        "to" => "write `to drums`",
+        "mute" => "write `mute`, or `mute during outro`",
+        "solo" => "write `solo`",
         "trim" => "write `trim to -18LUFS`",
-        _ => return None,
-    })
+        "tempo" => "write `tempo 118bpm`, and `tempo 124bpm from @17` for a change",
+        "signature" => "write `signature 4/4`",
+        _ if b.place == Place::Section => "write `verse @9, @25`, or `outro @41 .. @45`",
+        _ if b.place == Place::Group => "a group holds strips, `fader`, `mute` and `solo`: `group band { drums, guitars; fader -1dB }`",
+        _ if b.bracket() == "(" => "values in brackets are parted by commas, and named so: `bell(60Hz, +3dB, q: 1.1)`",
+        _ if b.bracket() == "[" => "values of a list are parted by commas; points of a curve are written `@9 => -3dB`",
+        _ if b.place == Place::Strip => {
+            "a line is a setting (`fader -6dB`) or a processor with its brackets (`highpass(90Hz)`); `;` parts two of them"
+        }
+        _ if b.place == Place::Code => "a line is `let x = …`, `state x = 0`, `for i in 1 .. 4 { … }` or a value; `;` parts two of them",
+        _ => "a statement ends with its line; `;` parts two on one line",
+    }
 }
 
 fn unknown_word(b: &Broken<'_>, file: FileId) -> Option<Diagnostic> {
@@ -202,8 +230,8 @@ fn unknown_word(b: &Broken<'_>, file: FileId) -> Option<Diagnostic> {
             Place::Code => b.index != 1 || !b.token(0).is_some_and(|t| t.begins_value(b.text)),
             Place::Section => true,
         };
-    let foreign = b.place == Place::Code && matches!(word, "return" | "var" | "const" | "def" | "function");
-    if known && !(foreign && b.index == 1) || b.index > 1 && b.place != Place::Item {
+    let other = b.place == Place::Code && matches!(word, "return" | "var" | "const" | "def" | "function");
+    if known && !(other && b.index == 1) || b.index > 1 && b.place != Place::Item {
         return None;
     }
     let what = match b.place {
@@ -212,7 +240,7 @@ fn unknown_word(b: &Broken<'_>, file: FileId) -> Option<Diagnostic> {
         _ => "no setting is called",
     };
     let made = Diagnostic::error(&codes::UNKNOWN_WORD, place, format!("{what} `{word}`"));
-    if foreign {
+    if other {
         let help = match word {
             "return" => "the last expression of a body is its value: write it without `return`",
             "const" | "var" => "write `let x = …`, or `state x = …` for what lives from sample to sample",
@@ -223,6 +251,9 @@ fn unknown_word(b: &Broken<'_>, file: FileId) -> Option<Diagnostic> {
     let borrowed = borrowed_setting(word).filter(|_| matches!(b.place, Place::Strip | Place::Group));
     if let Some(meant) = borrowed {
         return Some(made.help(format!("it is called `{meant}` here")).fix(format!("write `{meant}`"), place, meant));
+    }
+    if let Some(help) = foreign(word) {
+        return Some(made.help(help));
     }
     Some(match nearest(word, b) {
         Some(near) => made.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), place, near),

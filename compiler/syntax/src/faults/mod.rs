@@ -2,6 +2,7 @@
 //! fault already told (lines outside a strip that was closed too early, the rest of an open bracket) none.
 
 mod broken;
+mod desks;
 mod heads;
 mod slips;
 mod tokens;
@@ -123,7 +124,7 @@ impl<'a> Lower<'a> {
     }
 
     fn explain(&self, broken: &Broken<'_>) -> Diagnostic {
-        let slips = heads::EARLY.iter().chain(slips::SLIPS).chain(heads::LATE);
+        let slips = desks::DESKS.iter().chain(heads::EARLY).chain(slips::SLIPS).chain(heads::LATE);
         for slip in slips {
             if let Some(made) = slip(broken, self.file) {
                 return made;
@@ -131,11 +132,7 @@ impl<'a> Lower<'a> {
         }
         let (start, end) = broken.place_of_fault();
         let message = format!("expected {}, found {}", broken.expected(), broken.found());
-        let made = Diagnostic::error(&codes::UNEXPECTED, self.at(start, end), message);
-        match heads::hint(broken) {
-            Some(hint) => made.help(hint),
-            None => made,
-        }
+        Diagnostic::error(&codes::UNEXPECTED, self.at(start, end), message).help(heads::hint(broken))
     }
 
     /// How far the line of a byte is indented.

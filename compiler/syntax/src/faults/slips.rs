@@ -18,6 +18,7 @@ pub(super) const SLIPS: &[Slip] = &[
     bad_escape,
     string_braces,
     bare_point,
+    decimal_comma,
     spaced_unit,
     hyphen,
     proportion,
@@ -238,11 +239,26 @@ fn arrow(b: &Broken<'_>, file: FileId) -> Option<Diagnostic> {
     }
     let place = span(file, sign);
     let message = format!("a curve's point is written with `=>`, not `{}`", sign.text(b.text));
-    Some(
-        Diagnostic::error(&codes::FOREIGN_OPERATOR, place, message)
-            .help("write `@9 => -3dB`: the position, then the value")
-            .fix("write `=>`", place, "=>"),
-    )
+    let (at, value) = (b.word(-1), b.word(1));
+    let right = if value.is_empty() { "@9 => -3dB".to_string() } else { format!("{at} => {value}") };
+    let gap = Span::new(file, b.token(-1).map_or(sign.start, |t| t.end), b.token(1).map_or(sign.end, |t| t.start));
+    let help = format!("write `{right}`: the position, then the value");
+    Some(Diagnostic::error(&codes::FOREIGN_OPERATOR, place, message).help(help).fix("write `=>`", gap, " => "))
+}
+
+/// `fader -3,5dB`.
+fn decimal_comma(b: &Broken<'_>, file: FileId) -> Option<Diagnostic> {
+    let (whole, comma, rest) = (b.token(-1)?, b.token(0)?, b.token(1)?);
+    let glued = whole.end == comma.start && comma.end == rest.start;
+    let digits = whole.text(b.text).ends_with(|c: char| c.is_ascii_digit());
+    if comma.text(b.text) != "," || !glued || !digits || rest.kind != Kind::Number {
+        return None;
+    }
+    let right = format!("{}.{}", whole.text(b.text), rest.text(b.text));
+    let place = Span::new(file, whole.start, rest.end);
+    let message = format!("`{}` is two numbers", &b.text[whole.start..rest.end]);
+    let help = format!("write `{right}`: the decimal sign is a point");
+    Some(Diagnostic::error(&codes::BARE_POINT, place, message).help(help).fix(format!("write `{right}`"), place, right))
 }
 
 fn foreign_operator(b: &Broken<'_>, file: FileId) -> Option<Diagnostic> {

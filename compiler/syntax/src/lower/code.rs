@@ -127,9 +127,18 @@ impl<'a> Lower<'a> {
                 Some(TypeExpr::OneOf(words.map(|k| self.ident(&k)).collect(), span))
             }
             _ => {
-                let inner = pair.into_inner().last()?;
+                let mut count = None;
+                let mut inner = None;
+                for kid in pair.into_inner() {
+                    match kid.as_rule() {
+                        // More than a number holds is more than any list.
+                        Rule::count => count = Some(kid.as_str().parse().unwrap_or(u32::MAX)),
+                        _ => inner = Some(kid),
+                    }
+                }
+                let inner = inner?;
                 let inner = self.deeper(span, |lower| lower.type_(inner))??;
-                Some(TypeExpr::List(Box::new(inner), span))
+                Some(TypeExpr::List(Box::new(inner), count, span))
             }
         }
     }

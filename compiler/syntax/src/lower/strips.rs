@@ -82,7 +82,7 @@ impl<'a> Lower<'a> {
 
     /// `pan(L60)`: the words of settings take no brackets.
     fn is_no_setting(&mut self, processor: &Processor) {
-        let ([word], None, None, Some(_)) = (&processor.path[..], &processor.label, processor.bypass, &processor.args)
+        let ([word], None, None, Some(args)) = (&processor.path[..], &processor.label, processor.bypass, &processor.args)
         else {
             return;
         };
@@ -90,13 +90,22 @@ impl<'a> Lower<'a> {
             return;
         }
         let message = format!("`{}` is a setting and takes its value without brackets", word.name);
-        let help = format!("write `{} …`; an effect is called with brackets, a setting is not", word.name);
-        let gap = self.at(word.span.end as usize, word.span.end as usize);
-        self.fault(Diagnostic::error(&codes::SETTING_SIGN, word.span, message).help(help).fix(
-            "put a blank before the bracket",
-            gap,
-            " ",
-        ));
+        let made = Diagnostic::error(&codes::SETTING_SIGN, word.span, message);
+        let value: Vec<&str> = args.iter().filter_map(|a| self.text.get(a.span.start as usize..a.span.end as usize)).collect();
+        // Of a send the bus stands beside its level, without a comma.
+        let value = value.join(if word.name == "send" { " " } else { ", " });
+        let value = if word.name == "trim" { format!("to {value}") } else { value };
+        let rest = &self.text[word.span.end as usize..];
+        let close = rest.find(')').filter(|_| !value.is_empty() && !value.contains(['(', ')']));
+        self.fault(match close {
+            Some(close) => {
+                let start = word.span.end as usize;
+                let brackets = self.at(start, start + close + 1);
+                let help = format!("write `{} {value}`; an effect is called with brackets, a setting is not", word.name);
+                made.help(help).fix("take the brackets away", brackets, format!(" {value}"))
+            }
+            None => made.help(format!("write `{} …`; an effect is called with brackets, a setting is not", word.name)),
+        });
     }
 
     /// `plate { }` in the way of the signal: only a wrapper's branches are written without brackets.

@@ -1,6 +1,6 @@
 //! Exit codes and the error that carries one.
 
-use mixdown_syntax::Diagnostic;
+use mixdown_syntax::{Diagnostic, SourceMap};
 
 /// How the program ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +34,8 @@ pub enum Stop {
     },
     /// Diagnostics still to be printed.
     Diagnostics(Vec<Diagnostic>, Exit),
+    /// The same with the texts they point into.
+    Placed(Box<SourceMap>, Vec<Diagnostic>, Exit),
 }
 
 impl Stop {
@@ -45,6 +47,16 @@ impl Stop {
             message: message.into(),
             help: if help.is_empty() { None } else { Some(help) },
             exit: Exit::Environment,
+        }
+    }
+}
+
+impl Stop {
+    /// Gives diagnostics the texts they point into, where whoever prints them has none.
+    pub fn among(self, sources: SourceMap) -> Stop {
+        match self {
+            Stop::Diagnostics(list, exit) => Stop::Placed(Box::new(sources), list, exit),
+            other => other,
         }
     }
 }

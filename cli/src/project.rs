@@ -60,9 +60,10 @@ impl Project {
             let project = Project::open(Path::new(SPOKEN), allow_outside)?;
             return Ok(Project { spoken: Some(text), ..project });
         }
-        let Some(name) = song.file_name() else {
-            return Err(Stop::environment("E0937", format!("{} is not a file", song.display()), "name a `.mix` file"));
-        };
+        let Some(name) = song.file_name() else { return Err(folder_for_song(song)) };
+        if song.is_dir() {
+            return Err(folder_for_song(song));
+        }
         let parent = match song.parent() {
             Some(p) if !p.as_os_str().is_empty() => p.to_path_buf(),
             _ => PathBuf::from("."),
@@ -215,11 +216,25 @@ fn media(e: &mixdown_media::MediaError, path: &str) -> WorldError {
     }
 }
 
+/// A folder where a song is wanted: which of its files may be meant.
+fn folder_for_song(folder: &Path) -> Stop {
+    let mut songs = crate::glob::files(folder, "*.mix").unwrap_or_default();
+    songs.truncate(3);
+    let songs: Vec<String> = songs.iter().map(|song| format!("`{}`", folder.join(song).display())).collect();
+    let help = if songs.is_empty() {
+        "name a `.mix` file; `mixdown new NAME` makes a project with one".to_string()
+    } else {
+        format!("name the song in it: {}", songs.join(" or "))
+    };
+    Stop::environment("E0937", format!("{} is a folder, not a song", folder.display()), help)
+}
+
 /// A path as short as it can be said from where the user stands: relative below that folder, else absolute.
 pub fn shown(path: &Path) -> String {
     let here = std::env::current_dir().ok();
     let short = here.and_then(|h| path.strip_prefix(h).ok().map(Path::to_path_buf));
-    short.unwrap_or_else(|| path.to_path_buf()).display().to_string()
+    let short = short.unwrap_or_else(|| path.to_path_buf());
+    if short.as_os_str().is_empty() { ".".into() } else { short.display().to_string() }
 }
 
 /// A path without `.` and `..`, worked out on its text so that links inside a project stay inside.

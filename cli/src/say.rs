@@ -66,6 +66,10 @@ impl Voice {
                 self.diagnostics(sources, &list);
                 exit
             }
+            Stop::Placed(sources, list, exit) => {
+                self.diagnostics(&sources, &list);
+                exit
+            }
             Stop::Error { code, message, help, exit } => {
                 self.placeless(Severity::Error, &code, &message, help.as_deref());
                 exit

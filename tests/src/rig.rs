@@ -202,7 +202,7 @@ fn stopped(stop: &Stop) -> String {
     match stop {
         Stop::Said(_) => "stopped".into(),
         Stop::Error { code, message, .. } => format!("{code}: {message}"),
-        Stop::Diagnostics(list, _) => said(list),
+        Stop::Diagnostics(list, _) | Stop::Placed(_, list, _) => said(list),
     }
 }
 

@@ -66,8 +66,11 @@ pub fn gain(song: &Path, cancel: &Arc<AtomicBool>) -> Result<f64, Stop> {
 /// What the master puts out while only some tracks play, or all.
 fn heard(song: &Path, solo: Vec<String>, cancel: &Arc<AtomicBool>) -> Result<Meter, Stop> {
     let project = Project::open(song, false)?;
-    let analysis = crate::build::check(&project, &Options { solo, ..Options::default() });
-    let Some(mix) = &analysis.mix else { return Err(Stop::Diagnostics(analysis.diagnostics, Exit::Wrong)) };
+    let mut analysis = crate::build::check(&project, &Options { solo, ..Options::default() });
+    analysis.sources.rename(|name| project.shown(name));
+    let Some(mix) = &analysis.mix else {
+        return Err(Stop::Diagnostics(analysis.diagnostics, Exit::Wrong).among(analysis.sources));
+    };
     let args = RenderArgs::of(song.to_path_buf());
     let options = build_options(&args);
     let pass = Pass { project: &project, args: &args, options: &options, cancel, range: (0, None) };
@@ -77,6 +80,7 @@ fn heard(song: &Path, solo: Vec<String>, cancel: &Arc<AtomicBool>) -> Result<Met
         if name == "master" {
             meter.push(block);
         }
-    })?;
+    })
+    .map_err(|stop| stop.among(analysis.sources))?;
     Ok(meter)
 }

@@ -109,7 +109,10 @@ fn report(context: &Context, r: &Rendered, quiet: bool) {
     for (i, file) in r.files.iter().enumerate() {
         let name = shown(file);
         if i == 0 {
-            voice.line(&format!("rendered {name}  {clock} in {wall:.1} s ({times:.0}x){}", levels(r.master.as_ref())));
+            // What is wrong with the file stands before its figures.
+            let clipped = if r.clipped > 0 { "  clipped" } else { "" };
+            let levels = levels(r.master.as_ref());
+            voice.line(&format!("rendered {name}  {clock} in {wall:.1} s ({times:.0}x){clipped}{levels}"));
         } else {
             voice.line(&format!("rendered {name}"));
         }

@@ -40,6 +40,8 @@ struct Verdict {
     text: String,
     /// What was found; `None` where the metric has no value.
     value: Option<f64>,
+    /// Where the verdict turns.
+    bounds: Vec<f64>,
     holds: bool,
 }
 
@@ -59,6 +61,7 @@ fn judge(context: &Context, project: &Project, analysis: &Analysis, mix_args: &M
             span: Some(s.span),
             text: format!("`{}` is soloed, so this is not the mix", s.name),
             value: None,
+            bounds: Vec::new(),
             holds: false,
         })
         .collect();
@@ -66,12 +69,13 @@ fn judge(context: &Context, project: &Project, analysis: &Analysis, mix_args: &M
         span: mix.strips.iter().find(|s| s.path == strip).map(|s| s.span),
         text: format!("{strip} makes samples that are no numbers"),
         value: Some(n as f64),
+        bounds: Vec::new(),
         holds: false,
     }));
     verdicts.extend(mix.checks.iter().map(|check| {
         let value = measured.get(&mix.strips[check.strip as usize].path).and_then(|m| figure(m, &check.metric));
         let holds = value.is_some_and(|v| holds(check, v));
-        Verdict { span: Some(check.span), text: check.text.clone(), value, holds }
+        Verdict { span: Some(check.span), text: check.text.clone(), value, bounds: bounds(check), holds }
     }));
     let failed = verdicts.iter().filter(|v| !v.holds).count();
     if context.voice.format == MessageFormat::Json {
@@ -89,11 +93,25 @@ fn line_of(sources: &SourceMap, project: &Project, v: &Verdict) -> String {
     let place = v.span.and_then(|s| sources.file(s.file).map(|f| format!("{}:{}", f.name, f.line_column(s.start).0)));
     let place = place.unwrap_or_else(|| project.name());
     let value = match v.value {
-        Some(x) => format!("  is {x:.2}"),
+        Some(x) => format!("  is {}", told_apart(x, &v.bounds)),
         None if v.text.contains('(') => "  is undefined".into(),
         None => String::new(),
     };
     format!("{} {place}: {}{value}\n", if v.holds { "ok    " } else { "FAILED" }, v.text)
+}
+
+/// A figure with two digits behind the point, or as many as tell it from the bounds it is not equal to.
+fn told_apart(x: f64, bounds: &[f64]) -> String {
+    let same = |digits: usize| bounds.iter().any(|b| *b != x && format!("{b:.digits$}") == format!("{x:.digits$}"));
+    let digits = (2..12).find(|digits| !same(*digits)).unwrap_or(12);
+    format!("{x:.digits$}")
+}
+
+fn bounds(check: &Check) -> Vec<f64> {
+    match check.relation {
+        Relation::Within(tolerance) => vec![check.value - tolerance, check.value + tolerance],
+        _ => vec![check.value],
+    }
 }
 
 fn json_of(sources: &SourceMap, project: &Project, v: &Verdict) -> serde_json::Value {
@@ -145,5 +163,18 @@ fn holds(check: &Check, x: f64) -> bool {
         Relation::More => x > check.value,
         Relation::AtLeast => x >= check.value,
         Relation::Within(tolerance) => (x - check.value).abs() <= tolerance,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::told_apart;
+
+    #[test]
+    fn a_figure_is_told_from_its_bound() {
+        assert_eq!(told_apart(-23.0103, &[-10.0]), "-23.01");
+        assert_eq!(told_apart(-1.0, &[-1.0]), "-1.00");
+        assert_eq!(told_apart(-0.9996, &[-1.0]), "-0.9996");
+        assert_eq!(told_apart(-13.4999, &[-14.5, -13.5]), "-13.4999");
     }
 }

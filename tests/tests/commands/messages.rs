@@ -145,3 +145,21 @@ fn files_are_named_from_where_one_stands() {
     let run = p.run(&["check", "songs/one/other.mix"]);
     assert!(run.err.contains("songs/one/other.mix"), "{}", run.err);
 }
+
+#[test]
+fn a_folder_is_told_with_the_song_in_it() {
+    let project = Project::song("length 1s\ntrack a { source sine(440Hz, -20dB) }\n");
+    let run = project.run(&["render", "."]);
+    assert_eq!(run.code, 2, "{}", run.err);
+    for part in ["E0937", ". is a folder, not a song", "song.mix"] {
+        assert!(run.err.contains(part), "`{part}` is missing:\n{}", run.err);
+    }
+}
+
+#[test]
+fn what_was_clipped_stands_before_the_figures() {
+    let run = Project::song("length 1s\ntrack a { source sine(440Hz, +9dB) }\n").run(&["render", "song.mix"]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    let line = run.err.lines().find(|l| l.starts_with("rendered")).expect("a closing line");
+    assert!(line.find("clipped").is_some_and(|at| at < line.find("LUFS").unwrap_or(0)), "{line}");
+}

@@ -10,8 +10,7 @@ use crate::names::ModuleId;
 use crate::session::Session;
 use crate::types::Type;
 use crate::units::{describe, literal};
-use mixdown_syntax::TAGS;
-use mixdown_syntax::Diagnostic;
+use mixdown_syntax::{Diagnostic, TAGS};
 use mixdown_syntax::tree::SongSetting;
 use std::rc::Rc;
 

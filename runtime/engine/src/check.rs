@@ -2,6 +2,7 @@
 
 use crate::engine::Code;
 use crate::error::{self, EngineError};
+use crate::fourier::Route;
 use crate::sample::Sample;
 use crate::source::SourceReader;
 use mixdown_layout::{ControlInput, ControlUse, Instance, Node, Program, Read, SlotKind, StreamId};
@@ -44,7 +45,7 @@ pub(crate) fn check<S: Sample>(
             return Err(broken(format!("a line of kernel `{}` has no power of two as capacity", kernel.name)));
         }
     }
-    let mut graph = Graph { program, written: vec![false; program.streams.len()], sources: vec![false; sources.len()] };
+    let mut graph = Graph { program, code, written: vec![false; program.streams.len()], sources: vec![false; sources.len()] };
     for node in &program.nodes {
         graph.node(node, sources)?;
     }
@@ -58,6 +59,7 @@ pub(crate) fn check<S: Sample>(
 
 struct Graph<'a> {
     program: &'a Program,
+    code: &'a Code,
     written: Vec<bool>,
     sources: Vec<bool>,
 }
@@ -100,6 +102,18 @@ impl Graph<'_> {
                 }
                 self.sources[*source as usize] = true;
                 outputs.iter().try_for_each(|s| self.write(*s, 1, name))
+            }
+            Node::Convolve { path, response, from, outputs } => {
+                let fits = self.code.responses.get(*response as usize).is_some_and(|r| {
+                    let inside = |route: &Route| route.input < r.inputs && route.output < r.outputs;
+                    r.inputs == from.len() && r.outputs == outputs.len() && r.routes.iter().all(inside)
+                });
+                if !fits {
+                    return Err(EngineError::new(error::CODE, format!("`{path}` convolves with a response of other channels")));
+                }
+                let factor = outputs.first().and_then(|s| self.program.streams.get(*s as usize)).map_or(1, |s| s.factor);
+                from.iter().try_for_each(|read| self.read(*read, factor, path))?;
+                outputs.iter().try_for_each(|s| self.write(*s, factor, path))
             }
             Node::Upsample { factor, from, output } => {
                 self.factor(*factor)?;

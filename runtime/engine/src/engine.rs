@@ -3,6 +3,7 @@
 use crate::check::check;
 use crate::collect::{Block, Collector, End};
 use crate::error::{self, EngineError, RenderError};
+use crate::fourier::Response;
 use crate::machine::Machine;
 use crate::plan::Plan;
 use crate::report::RenderReport;
@@ -21,6 +22,8 @@ pub struct Code {
     pub kernels: Vec<Arc<dyn KernelCode>>,
     /// One a piece of control code.
     pub controls: Vec<Arc<dyn ControlCode>>,
+    /// What its convolutions do.
+    pub responses: Vec<Arc<Response>>,
 }
 
 /// How to render. Nothing here changes a bit of the result.

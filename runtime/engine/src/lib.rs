@@ -3,6 +3,9 @@
 //! Always true here: the result hangs on program, code and sources alone, never on threads, block size, skipped
 //! silence or the machine; memory does not grow with the song.
 
+#[macro_use]
+mod wide;
+
 mod check;
 mod clips;
 mod collect;
@@ -11,6 +14,7 @@ mod denormal;
 mod engine;
 pub mod error;
 mod fir;
+pub mod fourier;
 mod machine;
 mod memory;
 mod node;
@@ -22,7 +26,6 @@ mod sample;
 mod schedule;
 mod silence;
 mod source;
-mod wide;
 
 pub use clips::{Clip, ClipReader, Fade};
 pub use collect::{Block, BlockOutput};

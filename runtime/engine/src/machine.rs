@@ -5,6 +5,7 @@
 
 use crate::engine::Code;
 use crate::error::{self, EngineError};
+use crate::node::convolve::ConvolveNode;
 use crate::node::kernel::KernelNode;
 use crate::node::mix::MixNode;
 use crate::node::resample::ResampleNode;
@@ -70,6 +71,9 @@ impl<S: Sample> Machine<S> {
                     let reader = sources[*source as usize].take();
                     let reader = reader.ok_or_else(|| EngineError::new(error::SOURCES, "a source is read twice"))?;
                     Body::Source(Box::new(SourceNode::new(&setup, outputs, reader)))
+                }
+                Node::Convolve { response, from, outputs, .. } => {
+                    Body::Convolve(Box::new(ConvolveNode::new(&setup, *response, from, outputs)))
                 }
                 Node::Upsample { factor, from, output } => {
                     Body::Resample(Box::new(ResampleNode::up(&setup, *factor, *from, *output)))
@@ -140,6 +144,7 @@ impl<S: Sample> Machine<S> {
     pub(crate) fn bytes(&mut self) -> usize {
         let packs = self.nodes.iter_mut().map(|seat| match seat.body.get_mut() {
             Body::Kernel(node) => node.pack.bytes(),
+            Body::Convolve(node) => node.bytes(),
             _ => 0,
         });
         packs.sum::<usize>() + self.rings.bytes()
@@ -174,9 +179,10 @@ impl<S: Sample> Machine<S> {
                 Body::Source(_) => report.source_seconds += seconds,
                 Body::Mix(_) => report.mix_seconds += seconds,
                 Body::Resample(_) => report.resample_seconds += seconds,
+                Body::Convolve(_) => report.convolve_seconds += seconds,
             }
         }
-        report.dsp_seconds += report.mix_seconds + report.resample_seconds;
+        report.dsp_seconds += report.mix_seconds + report.resample_seconds + report.convolve_seconds;
         report.faults = faults.into_iter().map(|(name, n)| (name.to_string(), n)).collect();
         report
     }

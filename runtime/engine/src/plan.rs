@@ -41,6 +41,7 @@ pub(crate) fn reads(node: &Node) -> Vec<Read> {
         Node::Kernel { instances, .. } => instances.iter().flat_map(|i| i.inputs.iter().copied()).collect(),
         Node::Mix { edges, .. } => edges.iter().map(|e| e.from).collect(),
         Node::Source { .. } => Vec::new(),
+        Node::Convolve { from, .. } => from.clone(),
         Node::Upsample { from, .. } | Node::Downsample { from, .. } => vec![*from],
     }
 }
@@ -49,7 +50,7 @@ pub(crate) fn reads(node: &Node) -> Vec<Read> {
 pub(crate) fn writes(node: &Node) -> Vec<u32> {
     match node {
         Node::Kernel { instances, .. } => instances.iter().flat_map(|i| i.outputs.iter().copied()).collect(),
-        Node::Source { outputs, .. } => outputs.clone(),
+        Node::Source { outputs, .. } | Node::Convolve { outputs, .. } => outputs.clone(),
         Node::Mix { output, .. } | Node::Upsample { output, .. } | Node::Downsample { output, .. } => vec![*output],
     }
 }

@@ -8,7 +8,7 @@ use crate::sample::Sample;
 /// Whether the wide versions may run.
 #[cfg(target_arch = "x86_64")]
 #[inline(always)]
-fn has_wide() -> bool {
+pub(crate) fn has_wide() -> bool {
     std::arch::is_x86_feature_detected!("avx2") && std::arch::is_x86_feature_detected!("fma")
 }
 
@@ -25,7 +25,7 @@ macro_rules! wide {
                 fn wide<S: Sample>($($arg: $ty),*) $(-> $ret)? {
                     body::<S>($($arg),*)
                 }
-                if has_wide() {
+                if $crate::wide::has_wide() {
                     // SAFETY: the features have just been seen on this machine.
                     return unsafe { wide::<S>($($arg),*) };
                 }

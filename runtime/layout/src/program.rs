@@ -27,6 +27,8 @@ impl Float {
 pub type StreamId = u32;
 /// Index into [`Program::kernels`] and the code handed over beside the program.
 pub type KernelId = u32;
+/// Index into the responses handed over beside the program.
+pub type ResponseId = u32;
 /// Index into [`Program::controls`] and the code handed over beside the program.
 pub type ControlId = u32;
 
@@ -239,6 +241,17 @@ pub enum Node {
         /// Index into the sources handed over beside the program.
         source: u32,
         /// One stream a channel.
+        outputs: Vec<StreamId>,
+    },
+    /// Convolution with a response that is handed over beside the program. No latency.
+    Convolve {
+        /// Path of the processor it is a part of.
+        path: String,
+        /// Which.
+        response: ResponseId,
+        /// What is read, a channel each.
+        from: Vec<Read>,
+        /// What is written, at the same rate.
         outputs: Vec<StreamId>,
     },
     /// To `factor` times the rate by the published linear-phase filter. Its latency is [`RESAMPLE_LATENCY`].

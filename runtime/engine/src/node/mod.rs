@@ -1,5 +1,6 @@
 //! The kinds of nodes, each in its file, and what they share.
 
+pub(crate) mod convolve;
 pub(crate) mod kernel;
 pub(crate) mod mix;
 pub(crate) mod resample;
@@ -35,6 +36,7 @@ pub(crate) enum Body<S: Sample> {
     Mix(Box<mix::MixNode<S>>),
     Source(Box<source::SourceNode<S>>),
     Resample(Box<resample::ResampleNode<S>>),
+    Convolve(Box<convolve::ConvolveNode<S>>),
 }
 
 impl<S: Sample> Body<S> {
@@ -48,6 +50,7 @@ impl<S: Sample> Body<S> {
             Body::Mix(node) => node.run(visit, cells),
             Body::Source(node) => return node.run(visit, cells),
             Body::Resample(node) => node.run(visit, cells),
+            Body::Convolve(node) => node.run(visit, cells),
         }
         Ok(())
     }
@@ -59,6 +62,7 @@ impl<S: Sample> Body<S> {
             Body::Mix(node) => std::slice::from_ref(&node.pen),
             Body::Source(node) => &node.pens,
             Body::Resample(node) => std::slice::from_ref(&node.pen),
+            Body::Convolve(node) => &node.pens,
         }
     }
 
@@ -69,6 +73,7 @@ impl<S: Sample> Body<S> {
             Body::Mix(node) => std::slice::from_mut(&mut node.pen),
             Body::Source(node) => &mut node.pens,
             Body::Resample(node) => std::slice::from_mut(&mut node.pen),
+            Body::Convolve(node) => &mut node.pens,
         }
     }
 }

@@ -10,6 +10,7 @@ pub mod exit;
 pub mod glob;
 pub mod project;
 pub mod render;
+pub mod responses;
 pub mod rough;
 pub mod say;
 mod signals;

@@ -18,6 +18,7 @@ library! {
     "chains.mix": vocal_strip drum_bus bass_strip guitar_strip keys_strip bus_glue multiband_compressor streaming_master podcast_voice;
     "colour.mix": saturate clipper tube tape exciter bass_enhancer crush;
     "compressor.mix": compressor upward;
+    "convolve.mix": convolve;
     "cuts.mix": highpass lowpass dc_cut;
     "delay.mix": delay pingpong ducked_delay multitap;
     "detector.mix": detector key_filter;

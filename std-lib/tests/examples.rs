@@ -97,6 +97,8 @@ fn the_example_songs_are_mixes() {
 
 #[test]
 fn the_examples_of_the_documentation_are_mixes() {
+    // Their files are those of this example.
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/convolution");
     for (file, text) in mixdown_std_lib::FILES {
         let plain: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("///")).collect();
         let docs = plain.iter().map(|line| line.strip_prefix(' ').unwrap_or(line)).collect::<Vec<_>>().join("\n");
@@ -104,7 +106,7 @@ fn the_examples_of_the_documentation_are_mixes() {
             let (example, _) = part.split_once("```").expect("a closed example");
             let name = format!("{file}.{}.mix", i + 1);
             let texts = BTreeMap::from([(name.clone(), example.to_string())]);
-            analysed(&Folder { root: PathBuf::new(), texts }, &name);
+            analysed(&Folder { root: root.clone(), texts }, &name);
         }
     }
 }

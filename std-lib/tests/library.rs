@@ -105,7 +105,7 @@ fn in_range(effect: &str, param: &Param) {
     let Some(range) = &param.range else {
         let free = match &param.ty {
             Some(TypeExpr::OneOf(..) | TypeExpr::List(..)) => true,
-            Some(TypeExpr::Name(ty)) => ["Signal", "Switch"].contains(&ty.name.as_str()),
+            Some(TypeExpr::Name(ty)) => ["File", "Signal", "Switch"].contains(&ty.name.as_str()),
             _ => false,
         };
         assert!(free || effect.starts_with("biquad") || ["svf", "first_order"].contains(&effect), "{place} has no range");

@@ -154,6 +154,7 @@ fn plain_values(file: &File, name: &str) -> Vec<Option<String>> {
             "dBFS" => "-9dBFS".into(),
             "dBTP" | "Ceiling" => "-9dBTP".into(),
             "Time" => "11ms".into(),
+            "File" => "\"ir.wav\"".into(),
             _ => "0.4".into(),
         })
     };

@@ -3,12 +3,15 @@
 
 use mixdown::build::{BuildOptions, Built, Runner, build};
 use mixdown::exit::Stop;
+use mixdown::responses::{Recording, make};
 use mixdown_analysis::mix::{Clip, FadeShape, FileRef, Mix, Source};
 use mixdown_analysis::world::{AudioFacts, Measured, World, WorldError};
 use mixdown_analysis::{Options as AnalysisOptions, analyse};
-use mixdown_engine::{ClipReader, Engine, Fade, MemorySource, Options, RenderError, RenderReport, Sample, SourceReader};
+use mixdown_engine::{ClipReader, Code, Engine, Fade, MemorySource, Options, RenderError, RenderReport, Sample, SourceReader};
 use mixdown_kernel::lower::Options as LowerOptions;
+use mixdown_media::MediaError;
 use mixdown_syntax::Diagnostic;
+use crate::signal::noise;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -20,6 +23,8 @@ pub struct Song {
     /// Rate of all its audio.
     pub rate: u32,
     audio: BTreeMap<String, Vec<Vec<f32>>>,
+    /// Rates of files that have another one than the song.
+    rates: BTreeMap<String, u32>,
 }
 
 /// How a song is built and run.
@@ -66,9 +71,11 @@ impl<S: Sample> Heard<S> {
 }
 
 impl Song {
-    /// A song at 48 kHz.
+    /// A song at 48 kHz, with `ir.wav` for effects that want a file: a short room.
     pub fn new(text: impl Into<String>) -> Song {
-        Song { text: text.into(), rate: 48_000, audio: BTreeMap::new() }
+        let song = Song { text: text.into(), rate: 48_000, audio: BTreeMap::new(), rates: BTreeMap::new() };
+        let decay = |x: Vec<f32>| x.iter().enumerate().map(|(n, x)| x * 0.2 * (-(n as f32) / 700.0).exp()).collect();
+        song.with_at("ir.wav", 48_000, vec![decay(noise(91, 4800, 1.0)), decay(noise(92, 4800, 1.0))])
     }
 
     /// Its audio has another rate (the text says it too).
@@ -81,6 +88,12 @@ impl Song {
     pub fn with(mut self, name: &str, planes: Vec<Vec<f32>>) -> Song {
         self.audio.insert(name.into(), planes);
         self
+    }
+
+    /// Adds a file of another rate, for impulse responses; sources are read as they are.
+    pub fn with_at(mut self, name: &str, rate: u32, planes: Vec<Vec<f32>>) -> Song {
+        self.rates.insert(name.into(), rate);
+        self.with(name, planes)
     }
 
     /// Analyses it.
@@ -110,7 +123,10 @@ impl Song {
         let sources: Result<Vec<_>, String> = built.lowered.sources.iter().map(|s| self.source::<S>(mix, &s.source)).collect();
         let options = Options { threads: how.threads, block: how.block, ..Options::default() };
         let program = Arc::new(built.lowered.program.clone());
-        let mut engine = Engine::<S>::new(program, built.code.clone(), sources?, options).map_err(|e| e.message)?;
+        let responses: Result<Vec<_>, MediaError> =
+            built.lowered.responses.iter().map(|spec| Ok(Arc::new(make(spec, &mut |file| Ok(self.recording(mix, file)))?))).collect();
+        let code = Code { responses: responses.map_err(|e| e.to_string())?, ..built.code.clone() };
+        let mut engine = Engine::<S>::new(program, code, sources?, options).map_err(|e| e.message)?;
         let mut outputs: BTreeMap<String, Vec<Vec<S>>> = BTreeMap::new();
         let report = engine.render(&mut |block: &mixdown_engine::Block<S>| -> Result<(), ()> {
             for output in block.outputs {
@@ -161,6 +177,12 @@ impl Song {
             }
             Source::Generator(_) => Err("a generator is no file".into()),
         }
+    }
+
+    fn recording(&self, mix: &Mix, file: u32) -> Recording {
+        let file = &mix.files[file as usize];
+        let planes = self.audio.get(&file.path).cloned().unwrap_or_default();
+        Recording { path: file.path.clone().into(), rate: file.rate, planes }
     }
 
     fn clip<S: Sample>(&self, mix: &Mix, clip: &Clip) -> Result<mixdown_engine::Clip<S>, String> {
@@ -230,7 +252,7 @@ impl World for Song {
     fn audio(&self, path: &str) -> Result<AudioFacts, WorldError> {
         let planes = self.audio.get(path).ok_or_else(|| missing(path))?;
         Ok(AudioFacts {
-            rate: self.rate,
+            rate: self.rates.get(path).copied().unwrap_or(self.rate),
             channels: planes.len() as u32,
             frames: planes.iter().map(Vec::len).max().unwrap_or(0) as u64,
             format: "pcm f32".into(),

@@ -1,6 +1,8 @@
 //! The processors of the library against a table of expected values (`processors/expected.tsv`): formulas, standards,
 //! and what their texts promise. Prints a line a row: what was measured, the bound, the margin.
 
+#[path = "processors/convolution.rs"]
+mod convolution;
 #[path = "processors/measure.rs"]
 mod measure;
 #[path = "processors/repair.rs"]

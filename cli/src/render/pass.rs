@@ -8,8 +8,10 @@ use crate::args::{Precision, RenderArgs};
 use crate::build::{BuildOptions, Built, build};
 use crate::exit::Stop;
 use crate::project::{Project, shown};
+use crate::responses;
 use crate::sources::{self, From32};
-use mixdown_engine::{Engine, Options, RenderError, RenderReport};
+use mixdown_analysis::mix::Mix;
+use mixdown_engine::{Code, Engine, Options, RenderError, RenderReport};
 use mixdown_layout::Program;
 use mixdown_meter::Meter;
 use std::collections::BTreeSet;
@@ -94,6 +96,12 @@ impl Pass<'_> {
         Ok(Played { ready, report, behind })
     }
 
+    /// The code with the responses of its convolutions.
+    fn code(&self, mix: &Mix, built: &Built) -> Result<Code, Stop> {
+        let responses = responses::open(self.project, mix, &built.lowered.responses)?;
+        Ok(Code { responses, ..built.code.clone() })
+    }
+
     fn run<S: Written + From32>(
         &self,
         ready: &Ready,
@@ -103,7 +111,8 @@ impl Pass<'_> {
     ) -> Result<(RenderReport, Behindhand), Stop> {
         let Ready { variant, built, program } = ready;
         let readers = sources::open::<S>(self.project, &variant.mix, &built.lowered.sources)?;
-        let mut engine = Engine::<S>::new(program.clone(), built.code.clone(), readers, self.engine_options())?;
+        let code = self.code(&variant.mix, built)?;
+        let mut engine = Engine::<S>::new(program.clone(), code, readers, self.engine_options())?;
         let rate = variant.mix.song.sample_rate;
         let (from, to) = self.range;
         // Where the program itself ends there, the engine reports what it did.
@@ -169,7 +178,7 @@ impl Pass<'_> {
     /// Renders without files and shows every block of every output to `watch`.
     pub fn listen(
         &self,
-        mix: &mixdown_analysis::mix::Mix,
+        mix: &Mix,
         measure: Vec<String>,
         watch: &mut Watcher<'_>,
     ) -> Result<RenderReport, Stop> {
@@ -179,7 +188,8 @@ impl Pass<'_> {
         let built = build(mix, &options)?;
         let readers = sources::open::<f32>(self.project, mix, &built.lowered.sources)?;
         let program = Arc::new(built.lowered.program.clone());
-        let mut engine = Engine::<f32>::new(program, built.code.clone(), readers, self.engine_options())?;
+        let code = self.code(mix, &built)?;
+        let mut engine = Engine::<f32>::new(program, code, readers, self.engine_options())?;
         let result = engine.render(&mut |block: &mixdown_engine::Block<f32>| -> Result<(), Stop> {
             for output in block.outputs {
                 watch(output.name, &output.channels);

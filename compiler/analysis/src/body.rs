@@ -116,6 +116,8 @@ pub enum ExprKind {
     Switch(bool),
     /// A word of a choice.
     Choice(String),
+    /// An audio file of [`crate::mix::Mix::files`].
+    File(u32),
     /// The input frame of the effect (inside `oversample`: the upsampled one).
     Input,
     /// A parameter of the effect.
@@ -310,6 +312,17 @@ pub enum Builtin {
     LineWrite,
     /// `len(list) -> Number`.
     Len,
+    /// `response(File, skip: Time, length: Time, trim: Level) -> Response`: a recorded response at the rate of the code.
+    Response,
+    /// `normalised(Response) -> Response`: with an energy of 1.
+    Normalised,
+    /// `linear_phase(List) -> Response`, `minimum_phase(List) -> Response`: levels at equal steps from 0 Hz to half the
+    /// rate as a filter; the first is late by as many samples as there are steps.
+    LinearPhase,
+    #[allow(missing_docs)]
+    MinimumPhase,
+    /// `fir(Signal, Response) -> Signal`: the signal convolved with the response.
+    Fir,
     /// `control(x)`: the value at the grid points, ramped between.
     Control,
     /// Whether a value changes over time.

@@ -35,6 +35,10 @@ pub enum Want {
     Line,
     /// A list.
     List,
+    /// An audio file.
+    File,
+    /// An impulse response.
+    Response,
 }
 
 /// What a call gives.
@@ -58,6 +62,8 @@ pub enum Gives {
     Carried,
     /// On or off.
     Switch,
+    /// An impulse response.
+    Response,
     /// Nothing.
     Nothing,
 }
@@ -145,6 +151,14 @@ pub static TABLE: &[Entry] = &[
         "what was written so many samples ago"),
     entry!(LineWrite "write" ("line": Line, "x": Quantity) -> Nothing audio; "writes this sample's value"),
     entry!(Len "len" ("list": List) -> Number pure; "how many elements"),
+    entry!(Response "response" ("file": File, "skip": Time, "length": Time, "trim": Level) -> Response audio;
+        "a file as an impulse response: without its first `skip`, at most so long, and without what is `trim` under it"),
+    entry!(Normalised "normalised" ("response": Response) -> Response audio;
+        "the same response, as loud as it leaves white noise as loud as before"),
+    entry!(LinearPhase "linear_phase" ("levels": List) -> Response audio;
+        "a filter with these levels at equal steps from 0 Hz to half the rate, late by as many samples as there are steps"),
+    entry!(MinimumPhase "minimum_phase" ("levels": List) -> Response audio; "the same without latency"),
+    entry!(Fir "fir" ("x": Frame, "response": Response) -> Signal audio; "x, convolved with the response"),
     entry!(Control "control" ("x": Quantity) -> First audio; "the value every 64 samples, ramped between"),
     entry!(Moves "moves" ("x": Quantity) -> Switch audio; "whether x changes over time; known before the first sample"),
     entry!(EachSample "each_sample" ("x": Quantity) -> First audio;
@@ -193,5 +207,7 @@ pub fn describe_want(want: Want, first: Option<&Type>) -> String {
         Want::Same => first.map_or_else(|| "the same type".into(), crate::units::describe),
         Want::Line => "a delay line".into(),
         Want::List => "a list".into(),
+        Want::File => "an audio file".into(),
+        Want::Response => "an impulse response".into(),
     }
 }

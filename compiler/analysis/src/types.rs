@@ -38,6 +38,10 @@ pub enum Type {
     Choice(Vec<String>),
     /// Text.
     Text,
+    /// An audio file; written as the text of its path.
+    File,
+    /// An impulse response (in effect bodies): what a convolution does.
+    Response,
     /// Text of a file name with fields that are filled in per produced file.
     Template,
     /// A list of one type.

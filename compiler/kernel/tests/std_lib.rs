@@ -109,6 +109,7 @@ fn mix(effects: &[Rc<Effect>], effect: u32, channels: u32) -> Mix {
         .iter()
         .map(|p| match (&p.default, &p.ty) {
             (Some(_), _) => None,
+            (None, Type::File) => Some(Expr { kind: ExprKind::File(0), ty: Type::File, span }),
             (None, Type::Ceiling) => {
                 let parts = vec![number(-1.0, &Type::DbFs), Expr { kind: ExprKind::Switch(true), ty: Type::Switch, span }];
                 Some(Expr { kind: ExprKind::Tuple(parts), ty: Type::Ceiling, span })

@@ -55,6 +55,7 @@ fn values(p: &Param) -> Vec<String> {
         Type::Choice(words) => words.clone(),
         Type::Signal => vec!["t".into(), "other".into()],
         Type::List(_) => ["0dB", "3dB"].map(|all| format!("[{all} for i in 1 .. 31]")).into(),
+        Type::File => ["\"ir.wav\"", "\"x.wav\""].map(String::from).into(),
         // Coefficients of the raw filters, near those that are stable together.
         _ if p.range.is_none() => vec!["0.01".into(), "0.011".into()],
         Type::Frequency | Type::Time => {

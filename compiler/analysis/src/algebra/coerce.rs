@@ -40,7 +40,7 @@ pub fn coerce(from: &Type, to: &Type, place: Place) -> Option<Coercion> {
         (Type::Level, Type::DbFs)
         | (Type::Number, Type::Signal)
         | (Type::Signal, Type::Number)
-        | (Type::Text, Type::Template)
+        | (Type::Text, Type::Template | Type::File)
         | (Type::Bus, Type::Strip) => Some(Coercion::Retag),
         (Type::Tuple(parts), Type::Signal) if is_frame(parts) => Some(Coercion::Frame),
         (Type::DbFs, Type::Ceiling) => Some(Coercion::Ceiling(false)),

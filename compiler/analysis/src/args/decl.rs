@@ -24,6 +24,7 @@ static NAMED: &[(&str, Type)] = &[
     ("Tempo", Type::Tempo),
     ("Switch", Type::Switch),
     ("Text", Type::Text),
+    ("File", Type::File),
     ("Template", Type::Template),
     ("Record", Type::Record),
     ("Signal", Type::Signal),
@@ -37,7 +38,6 @@ static NAMED: &[(&str, Type)] = &[
 static ALIASES: &[(&str, Type)] = &[
     ("Bool", Type::Switch),
     ("String", Type::Text),
-    ("File", Type::Text),
     ("Angle", Type::Number),
     ("Audio", Type::Signal),
 ];

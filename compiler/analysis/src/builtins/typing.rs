@@ -51,6 +51,7 @@ fn result(entry: &Entry, args: &[Type]) -> Type {
         Gives::DbFs => Type::DbFs,
         Gives::Frequency => Type::Frequency,
         Gives::Signal | Gives::Carried => Type::Signal,
+        Gives::Response => Type::Response,
         Gives::Switch => Type::Switch,
         Gives::Nothing => Type::Unit,
         // `max(x, 0)` of a signal and a number is a signal, whichever stands first.
@@ -76,6 +77,8 @@ fn fits(want: Want, arg: &Type, first: Option<&Type>) -> bool {
         Want::Same => first.is_none_or(|first| coerce(arg, first, Place::Value).is_some()),
         Want::Line => *arg == Type::Line,
         Want::List => matches!(arg, Type::List(_)),
+        Want::File => *arg == Type::File,
+        Want::Response => *arg == Type::Response,
     }
 }
 
@@ -108,6 +111,8 @@ fn argument(entry: &Entry, index: usize, arg: &Type, first: Option<&Type>) -> Ca
         }
         (Want::Time, Type::Number | Type::Signal) => "give it its unit: `10ms`".into(),
         (Want::Time, Type::Frequency) => "a period is `1 / f`".into(),
+        (Want::File, _) => "give the effect a parameter for it: `ir: File`".into(),
+        (Want::Response, _) => "make one: `response(ir, 0s, 10s, off)`, or `linear_phase(levels)`".into(),
         (Want::Line, _) => "declare one: `state tail = line(2s)`".into(),
         _ => format!("write `{}`: {}", shape(entry), entry.doc),
     };

@@ -103,7 +103,7 @@ effect drive(amount) { … }                   // wrong
 effect drive(amount: Level) { … }            // right
 ```
 ";
-    E0414 "A type that no effect takes": "Effects take numbers with units, switches, choices, signals and lists of numbers. Positions, records, sections and \
+    E0414 "A type that no effect takes": "Effects take numbers with units, switches, choices, audio files, signals and lists of numbers. Positions, records, sections and \
 functions belong to the mix; a musical time is accepted wherever a `Time` is declared.
 
 ```mix

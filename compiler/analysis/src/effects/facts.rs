@@ -59,7 +59,7 @@ impl Facts {
     /// Whether a value is known when the effect is lowered.
     pub fn is_constant(&self, e: &Expr) -> bool {
         match &e.kind {
-            ExprKind::Number(_) | ExprKind::Switch(_) | ExprKind::Choice(_) => true,
+            ExprKind::Number(_) | ExprKind::Switch(_) | ExprKind::Choice(_) | ExprKind::File(_) => true,
             ExprKind::Param(index) => self.params.get(*index as usize).copied().unwrap_or(false),
             ExprKind::Local(local) => self.constant.get(local).copied().unwrap_or(false),
             ExprKind::Unary(_, x) => self.is_constant(x),

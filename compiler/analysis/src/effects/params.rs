@@ -92,7 +92,8 @@ impl Typer<'_> {
         let help = match ty {
             Type::Musical => "write `Time`: a musical time is accepted where a `Time` is declared",
             Type::Strip | Type::Bus => "write `Signal`: a strip is accepted where a `Signal` is declared",
-            _ => "an effect takes numbers with units, switches, choices, signals and lists of numbers",
+            Type::Text => "write `File` for an audio file; other texts have no sound",
+            _ => "an effect takes numbers with units, switches, choices, files, signals and lists of numbers",
         };
         let message = format!("an effect does not take {}", describe(&ty));
         let fault = Diagnostic::error(&E0414, param.span, message).at(type_word(&ty)).help(help);
@@ -191,7 +192,7 @@ impl Typer<'_> {
 
 fn is_effect_type(ty: &Type) -> bool {
     match ty {
-        Type::Switch | Type::Choice(_) | Type::Ceiling => true,
+        Type::Switch | Type::Choice(_) | Type::Ceiling | Type::File => true,
         Type::Musical => false,
         Type::List(of) => is_quantity(of) && **of != Type::Signal && **of != Type::Musical,
         other => is_quantity(other),

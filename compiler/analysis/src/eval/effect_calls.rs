@@ -73,6 +73,11 @@ impl Session<'_> {
         for (slot, param) in bound.into_iter().zip(&effect.params) {
             out.push(match slot {
                 None => None,
+                // A file that cannot be had is said where the text names it.
+                Some((Value::Text(path), at)) if param.ty == Type::File => {
+                    let file = self.audio_file(&path, at)?;
+                    Some(Expr { kind: ExprKind::File(file), ty: Type::File, span: at })
+                }
                 Some((value, at)) => match argument_expr(&value, &param.ty, at) {
                     Some(expr) => Some(expr),
                     None => {
@@ -83,7 +88,7 @@ impl Session<'_> {
                                 at,
                                 format!("{what} cannot be a parameter of `{}`", effect.name),
                             )
-                            .help("parameters take numbers, quantities, words and signals"),
+                            .help("parameters take numbers, quantities, words, files and signals"),
                         );
                         return None;
                     }

@@ -217,8 +217,6 @@ impl Value {
             Value::Quantity(x, ty) => (ExprKind::Number(*x), ty.clone()),
             Value::Switch(on) => (ExprKind::Switch(*on), Type::Switch),
             Value::Word(word) => (ExprKind::Choice(word.clone()), self.ty()),
-            // A text reaches an effect as the word itself (`convolve("ir.wav")`).
-            Value::Text(text) => (ExprKind::Choice(text.to_string()), Type::Text),
             Value::Signal(signal) => return Some(signal.expr.clone()),
             Value::Tuple(parts) | Value::List(parts) => {
                 let parts: Option<Vec<Expr>> = parts.iter().map(|p| p.to_expr(span)).collect();

@@ -37,6 +37,7 @@ pub(crate) fn visit(expr: &Expr, f: &mut dyn FnMut(&Expr)) {
         ExprKind::Number(_)
         | ExprKind::Switch(_)
         | ExprKind::Choice(_)
+        | ExprKind::File(_)
         | ExprKind::Input
         | ExprKind::Param(_)
         | ExprKind::Local(_)
@@ -111,6 +112,7 @@ pub(crate) fn map_curves(expr: &mut Expr, f: &mut dyn FnMut(u32) -> u32) {
         ExprKind::Number(_)
         | ExprKind::Switch(_)
         | ExprKind::Choice(_)
+        | ExprKind::File(_)
         | ExprKind::Input
         | ExprKind::Param(_)
         | ExprKind::Local(_)

@@ -47,6 +47,7 @@ const ERRORS: &[Case] = &[
     ("effect f(a: Level, a: Level) { input * factor(a) }", "E0412", "a", "another name"),
     ("effect f(a) { input * a }", "E0413", "a", ": Time"),
     ("effect f(t: Musical) { input }", "E0414", "t: Musical", "`Time`"),
+    ("effect f(t: Text) { input }", "E0414", "t: Text", "`File`"),
     ("effect f(t: Strip) { input }", "E0414", "t: Strip", "`Signal`"),
     ("effect f(g: Level = 30dB in 0dB .. 24dB) { input * factor(g) }", "E0407", "30dB", "`24dB`"),
     ("effect f(g: Level = 3) { input * factor(g) }", "E0406", "3", "`3dB`"),

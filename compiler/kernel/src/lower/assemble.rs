@@ -8,6 +8,7 @@ use super::fuse::Fused;
 use super::pack::pack;
 use super::value::{At, Num, Sig};
 use super::weave::Weave;
+use super::response::{ResponseSpec, index_of};
 use super::{Fault, Global, Lowered, Options, SourceSpec, codes};
 use crate::ir::{Kernel, Op};
 use mixdown_analysis::mix::{Mix, Source, StripKind};
@@ -62,6 +63,7 @@ impl<'m> Assembly<'m> {
                 taps: HashMap::default(),
                 failed: HashSet::default(),
                 pending_taps: Vec::new(),
+                responses: Vec::new(),
                 measure: options.measure.clone(),
                 pending_measures: Vec::new(),
             },
@@ -318,11 +320,13 @@ impl<'m> Assembly<'m> {
     fn finish(self, kernels: Vec<(Kernel, Packing)>, nodes: Vec<Node>) -> Lowered {
         let mix = self.global.mix;
         let rate = f64::from(mix.song.sample_rate);
+        let convolved = self.global.responses.iter().map(|r| r.samples).max().unwrap_or(0);
         let longest = kernels
             .iter()
             .flat_map(|(k, _)| k.lines.iter().map(|l| u64::from(l.capacity / k.factor.max(1))))
             .max()
-            .unwrap_or(0);
+            .unwrap_or(0)
+            .max(convolved);
         let most = (mix.song.tail.1 * rate) as u64;
         let tail = Tail {
             threshold: libm_factor(mix.song.tail.0),
@@ -347,7 +351,8 @@ impl<'m> Assembly<'m> {
             length: mix.song.length,
             tail,
         };
-        Lowered { program: renumbered(program), kernels, controls: self.controls, sources: self.sources }
+        let (program, responses) = renumbered(program, self.global.responses);
+        Lowered { program, kernels, controls: self.controls, sources: self.sources, responses }
     }
 }
 
@@ -401,7 +406,7 @@ pub(super) fn written(node: &Node) -> Box<dyn Iterator<Item = StreamId> + '_> {
         Node::Mix { output, .. } | Node::Upsample { output, .. } | Node::Downsample { output, .. } => {
             Box::new(std::iter::once(*output))
         }
-        Node::Source { outputs, .. } => Box::new(outputs.iter().copied()),
+        Node::Source { outputs, .. } | Node::Convolve { outputs, .. } => Box::new(outputs.iter().copied()),
     }
 }
 
@@ -451,8 +456,9 @@ fn info(k: &Kernel, packing: Packing) -> KernelInfo {
     }
 }
 
-/// Only the streams that some node writes, numbered in the order of the nodes.
-fn renumbered(mut p: Program) -> Program {
+/// Only the streams that some node writes and the responses that some node has, numbered in the order of the nodes.
+fn renumbered(mut p: Program, all: Vec<ResponseSpec>) -> (Program, Vec<ResponseSpec>) {
+    let mut responses = Vec::new();
     let mut map: HashMap<StreamId, StreamId> = HashMap::default();
     let mut list = Vec::new();
     for node in &p.nodes {
@@ -478,6 +484,11 @@ fn renumbered(mut p: Program) -> Program {
                 write(output);
             }
             Node::Source { outputs, .. } => outputs.iter_mut().for_each(write),
+            Node::Convolve { response, from, outputs, .. } => {
+                from.iter_mut().for_each(read);
+                outputs.iter_mut().for_each(write);
+                *response = index_of(&mut responses, &all[*response as usize]);
+            }
             Node::Upsample { from, output, .. } | Node::Downsample { from, output, .. } => {
                 read(from);
                 write(output);
@@ -486,5 +497,5 @@ fn renumbered(mut p: Program) -> Program {
     }
     p.outputs.iter_mut().flat_map(|o| o.channels.iter_mut()).for_each(read);
     p.streams = list;
-    p
+    (p, responses)
 }

@@ -57,6 +57,10 @@ impl Weave<'_, '_> {
                 return Ok(Sym::Num(self.read_line(line, samples)?));
             }
             B::Len => return Ok(Sym::literal(self.list(&args[0])?.len() as f64)),
+            B::Response => return self.recorded(args, span),
+            B::Normalised => return self.normalised(&args[0]),
+            B::LinearPhase | B::MinimumPhase => return self.designed(&args[0], builtin == B::MinimumPhase),
+            B::Fir => return self.fir(&args[0], &args[1], span),
             B::SampleRate => return Ok(Sym::literal(self.rate())),
             B::White => return self.white(),
             B::Moves => return Ok(Sym::Cond(Cond::Const(self.num(&args[0])?.known().is_none()))),

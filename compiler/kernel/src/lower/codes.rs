@@ -51,6 +51,9 @@ Wrong: `latency 100000s`\n\nRight: `latency 5ms`";
     BEYOND_LINE = "E0837", "a read beyond its delay line", "A delay line holds what was written as long ago as its length says. A time \
 that moves is held inside it; one that stands still beyond it would be another time than the one that is written.\n\n\
 Wrong: `state tail = line(100ms)` … `tail.read(2s)`\n\nRight: `state tail = line(2s)`";
+    RESPONSE_CHANNELS = "E0838", "not an impulse response", "An impulse response has audio in one channel, in two (left, \
+right), or in four (true stereo: left to left, left to right, right to left, right to right).\n\n\
+Wrong: `convolve(\"surround.wav\")` with a file of six channels.\n\nRight: export it in one, two or four channels.";
     INTERNAL = "E0899", "a fault of the compiler", "The compiler contradicted itself. The mix is not at fault; please report it with the \
 text that shows it.";
 }

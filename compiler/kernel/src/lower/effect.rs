@@ -119,10 +119,10 @@ impl<'m> Weave<'_, 'm> {
                 self.retried = true;
                 self.cells.truncate(cells);
                 self.lines.truncate(lines);
-                // A pass carries a latency on by one state at least; what still grows after all of them goes around.
+                // A pass carries a latency, or a part, on by one state at least; what still grows after all of them goes around.
                 passes += usize::from(frame.early);
                 if passes > frame.ordinal + 1 {
-                    let message = format!("`{}` has latency inside a feedback loop", effect.name);
+                    let message = format!("`{}` has latency or a convolution inside a feedback loop", effect.name);
                     return Err(Fault::said(&codes::LATENCY_IN_FEEDBACK, span, message));
                 }
                 continue;

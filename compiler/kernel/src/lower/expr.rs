@@ -77,6 +77,7 @@ impl Weave<'_, '_> {
             }
             ExprKind::Switch(b) => Sym::Cond(Cond::Const(*b)),
             ExprKind::Choice(w) => Sym::Choice(w.clone()),
+            ExprKind::File(f) => Sym::File(*f),
             ExprKind::Input => match self.frame(|f| f.input.clone()) {
                 Some(sym) => sym,
                 None => return Err(Fault::inside("`input` in an effect that has none")),

@@ -2,7 +2,9 @@
 //! region becomes a kernel whose names and numbers say only its shape.
 
 use super::Fault;
+use super::assemble::written;
 use super::control::cut;
+use super::pack::read_by;
 use super::region::{Fill, Region};
 use super::value::Sig;
 use super::weave::Weave;
@@ -36,12 +38,7 @@ impl Weave<'_, '_> {
         let control = self.control.kernel().clone();
         let mut regions = std::mem::take(&mut self.regions);
         regions.sort_by_key(|region| region.at);
-        let mut wanted = Wanted { streams: HashSet::default(), resamplers: HashMap::default(), used: Vec::new() };
-        for node in std::mem::take(&mut self.nodes) {
-            if let Node::Upsample { output, .. } | Node::Downsample { output, .. } = &node {
-                wanted.resamplers.insert(*output, node);
-            }
-        }
+        let mut wanted = Wanted::of(std::mem::take(&mut self.nodes));
         wanted.add(needed.iter().copied());
         // Backwards from what leaves the strip: a region is needed if something later reads it. What is read always
         // has less latency behind it or is an earlier step, and a resampler adds latency.
@@ -128,23 +125,29 @@ impl Weave<'_, '_> {
 /// What is needed so far.
 struct Wanted {
     streams: HashSet<StreamId>,
-    /// Resamplers that nobody needed yet, by what they write.
-    resamplers: HashMap<StreamId, Node>,
-    /// Those that somebody does.
+    /// Resamplers and convolutions that nobody needed yet.
+    idle: Vec<Option<Node>>,
+    /// Which of them writes a stream.
+    writers: HashMap<StreamId, usize>,
+    /// Those that somebody does need.
     used: Vec<Node>,
 }
 
 impl Wanted {
-    /// Adds streams, and what the resamplers that write them read.
+    fn of(nodes: Vec<Node>) -> Wanted {
+        let writers = nodes.iter().enumerate().flat_map(|(n, node)| written(node).map(move |s| (s, n))).collect();
+        Wanted { streams: HashSet::default(), idle: nodes.into_iter().map(Some).collect(), writers, used: Vec::new() }
+    }
+
+    /// Adds streams, and what the nodes that write them read.
     fn add(&mut self, streams: impl Iterator<Item = StreamId>) {
         let mut open: Vec<StreamId> = streams.collect();
         while let Some(stream) = open.pop() {
             if self.streams.insert(stream)
-                && let Some(node) = self.resamplers.remove(&stream)
+                && let Some(writer) = self.writers.get(&stream)
+                && let Some(node) = self.idle[*writer].take()
             {
-                if let Node::Upsample { from, .. } | Node::Downsample { from, .. } = &node {
-                    open.extend(from.stream);
-                }
+                open.extend(read_by(&node));
                 self.used.push(node);
             }
         }

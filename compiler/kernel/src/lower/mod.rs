@@ -16,6 +16,7 @@ mod line;
 mod order;
 mod pack;
 mod region;
+mod response;
 mod share;
 mod strip;
 mod taps;
@@ -33,6 +34,7 @@ use value::Sig;
 
 pub use codes::CODES;
 pub use order::feeds;
+pub use response::{Recipe, ResponseSpec};
 
 /// What is wanted of a lowering.
 #[derive(Clone, Debug)]
@@ -64,6 +66,8 @@ pub struct Lowered {
     pub controls: Vec<Kernel>,
     /// What each source of the program plays.
     pub sources: Vec<SourceSpec>,
+    /// What each convolution of the program does.
+    pub responses: Vec<ResponseSpec>,
 }
 
 /// A source of audio from outside.
@@ -117,6 +121,8 @@ pub(crate) struct Global<'m> {
     pub pending_taps: Vec<(Tap, Sig)>,
     /// Trims to be measured.
     pub measure: Vec<String>,
+    /// What convolutions do, each once.
+    pub responses: Vec<ResponseSpec>,
     /// Their signals, of the strip that is being lowered.
     pub pending_measures: Vec<(String, Sig)>,
 }

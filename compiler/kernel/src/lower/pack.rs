@@ -100,10 +100,12 @@ fn readers(protos: &[Proto], nodes: &[Node], heard: &[StreamId]) -> HashMap<Stre
     readers
 }
 
-fn read_by(node: &Node) -> Vec<StreamId> {
+/// The streams a node that is no kernel reads.
+pub(super) fn read_by(node: &Node) -> Vec<StreamId> {
     match node {
         Node::Mix { edges, .. } => edges.iter().filter_map(|e| e.from.stream).collect(),
         Node::Upsample { from, .. } | Node::Downsample { from, .. } => from.stream.into_iter().collect(),
+        Node::Convolve { from, .. } => from.iter().filter_map(|r| r.stream).collect(),
         Node::Kernel { .. } | Node::Source { .. } => Vec::new(),
     }
 }

@@ -88,6 +88,7 @@ fn expr(e: &Expr, out: &mut Vec<Tap>) {
         ExprKind::Number(_)
         | ExprKind::Switch(_)
         | ExprKind::Choice(_)
+        | ExprKind::File(_)
         | ExprKind::Input
         | ExprKind::Param(_)
         | ExprKind::Local(_)

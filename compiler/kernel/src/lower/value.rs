@@ -97,6 +97,10 @@ pub enum Sym {
     Cond(Cond),
     /// A word of a choice.
     Choice(String),
+    /// An audio file of the mix.
+    File(u32),
+    /// An impulse response.
+    Response(Box<super::response::Recipe>),
     /// A list.
     List(Vec<Sym>),
     /// A tuple.

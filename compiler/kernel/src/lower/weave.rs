@@ -533,7 +533,7 @@ impl<'g, 'm> Weave<'g, 'm> {
         if let Some(frame) = depth.checked_sub(1).and_then(|d| self.frames.get_mut(d)) {
             let hint = super::effect::Hint { width, after: at.after(frame.base) };
             let mended = frame.hints.entry(ordinal).or_default();
-            frame.early |= hint.after.lag > mended.after.lag;
+            frame.early |= (hint.after.lag, hint.after.part) > (mended.after.lag, mended.after.part);
             *mended = super::effect::Hint { width: mended.width.max(hint.width), after: mended.after.max(hint.after) };
             frame.wrong = true;
         }

@@ -1,7 +1,7 @@
 //! Filters from levels at equal steps of frequency: of linear phase, by the inverse transform and a window, and of
 //! minimum phase, by the cepstrum (Oppenheim and Schafer, "Discrete-Time Signal Processing", 13.5).
 
-use std::f64::consts::{PI, TAU};
+use std::f64::consts::TAU;
 
 /// Levels under this (dB) are this: a filter of minimum phase has no true zeros.
 const LEAST: f64 = -200.0;
@@ -103,6 +103,7 @@ fn transformed(x: &[(f64, f64)]) -> Vec<(f64, f64)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::f64::consts::PI;
 
     /// Level and phase at a part of half the rate.
     fn answer(taps: &[f64], at: f64) -> (f64, f64) {

@@ -31,12 +31,10 @@ pub struct Cut {
     pub skip: usize,
     /// It is no longer than this.
     pub length: usize,
-    /// It ends where what is left has this part of the whole energy (dB).
+    /// It begins to fade where what is left has this part of the whole energy (dB).
     pub trim: f64,
-    /// How long it fades where it was cut.
+    /// How long it fades before its end, where it was cut.
     pub fade: usize,
-    /// As loud as it makes white noise no louder and no softer.
-    pub normalised: bool,
 }
 
 impl Response {
@@ -57,11 +55,7 @@ impl Response {
         };
         let routes: Vec<Route> = ways.iter().enumerate().map(route).collect();
         let outputs = routes.iter().map(|r| r.output + 1).max()?;
-        let mut response = Response { inputs: width, outputs, routes };
-        if cut.normalised {
-            response.normalise();
-        }
-        Some(response)
+        Some(Response { inputs: width, outputs, routes })
     }
 
     /// The same filter for each of `width` channels, with these levels (dB) at equal steps from 0 to half the rate.
@@ -71,8 +65,8 @@ impl Response {
         Response { inputs: width, outputs: width, routes }
     }
 
-    /// White noise on every input is at the loudest output as loud as before.
-    fn normalise(&mut self) {
+    /// Makes it as loud as it leaves white noise on all inputs as loud as before, at the loudest output.
+    pub fn normalise(&mut self) {
         let energy = |output: usize| self.routes.iter().filter(|r| r.output == output).flat_map(|r| &r.taps).map(|t| t * t).sum::<f64>();
         let most = (0..self.outputs).map(energy).fold(0.0, f64::max);
         if most > 0.0 {
@@ -95,8 +89,9 @@ fn cut(channels: &mut [Vec<f64>], cut: &Cut) {
         left += e;
         left > least
     });
-    let end = end.map_or(0, |last| last + 1).min(cut.length);
-    let fade = if end < whole { cut.fade.min(end) } else { 0 };
+    let end = end.map_or(0, |last| last + 1).saturating_add(cut.fade).min(whole).min(cut.length);
+    // Silence at the end is no cut.
+    let fade = if energy[end..].iter().any(|e| *e > 0.0) { cut.fade.min(end) } else { 0 };
     for channel in channels {
         channel.truncate(end);
         for n in end - fade..channel.len() {
@@ -110,7 +105,7 @@ fn cut(channels: &mut [Vec<f64>], cut: &Cut) {
 mod tests {
     use super::*;
 
-    const ALL: Cut = Cut { skip: 0, length: usize::MAX, trim: f64::NEG_INFINITY, fade: 0, normalised: false };
+    const ALL: Cut = Cut { skip: 0, length: usize::MAX, trim: f64::NEG_INFINITY, fade: 0 };
 
     #[test]
     fn channels_find_their_ways() {
@@ -135,7 +130,8 @@ mod tests {
         assert_eq!(cut(Cut { skip: 3, length: 5, ..ALL }), Some(taps[3..8].to_vec()));
         let faded = cut(Cut { length: 8, fade: 3, ..ALL }).unwrap_or_default();
         assert!(faded[..5] == taps[..5] && (5..8).all(|n| faded[n] < taps[n] && faded[n] > 0.0), "{faded:?}");
-        let normal = cut(Cut { normalised: true, ..ALL }).unwrap_or_default();
-        assert!((normal.iter().map(|t| t * t).sum::<f64>() - 1.0).abs() < 1e-12);
+        let mut normal = Response::designed(&[6.0; 9], false, 2);
+        normal.normalise();
+        assert!(normal.routes.iter().all(|r| (r.taps.iter().map(|t| t * t).sum::<f64>() - 1.0).abs() < 1e-12));
     }
 }

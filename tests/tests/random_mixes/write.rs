@@ -262,5 +262,5 @@ fn unit(dice: &mut Dice) -> String {
 }
 
 fn param(ty: Type, low: f64, high: f64) -> Param {
-    Param { name: String::new(), ty, constant: false, default: None, range: Some((low, high)), values: Vec::new(), doc: String::new() }
+    Param { name: String::new(), ty, constant: false, default: None, range: Some((low, high)), values: Vec::new(), count: None, doc: String::new() }
 }

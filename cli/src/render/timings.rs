@@ -111,7 +111,12 @@ fn lanes_of(program: &Program, kernel: u32, packing: Packing) -> (usize, usize) 
             && *k == kernel
         {
             packs += 1;
-            lanes += instances.len() * if packing == Packing::Frames { 2 } else { 1 };
+            lanes += match packing {
+                Packing::Instances => instances.len(),
+                Packing::Frames => 2 * instances.len(),
+                // Four samples of one strip, wherever none waits for the one before.
+                Packing::Single => 4,
+            };
         }
     }
     (packs, lanes)

@@ -8,7 +8,7 @@
 use crate::{CodegenError, codes};
 use mixdown_kernel::ir::{Kernel, Kind, Line, Op, Port, Slot, State, Type, Value};
 use mixdown_kernel::verify::verify;
-use mixdown_layout::{Float, Packing};
+use mixdown_layout::{Float, MARGIN, Packing};
 use std::collections::HashMap;
 
 /// A flat kernel.
@@ -29,6 +29,8 @@ pub(crate) struct Flat {
     pub mono_outputs: Vec<bool>,
     /// Lines of the flat kernel.
     pub lines: Vec<FlatLine>,
+    /// Channels of each value; only under [`Packing::Single`].
+    pub widths: Vec<u8>,
 }
 
 /// One machine vector of a line.
@@ -36,12 +38,21 @@ pub(crate) struct Flat {
 pub(crate) struct FlatLine {
     /// Number of the ring in [`mixdown_layout::BlockCall::lines`].
     pub ring: u32,
-    /// Byte offset of the vector in a position.
+    /// Byte offset of the vector in a position, or of the first position in a plane.
     pub offset: i32,
     /// Bytes of a position, as a power of two.
     pub shift: u32,
     /// Positions, a power of two.
     pub capacity: u32,
+    /// Channels.
+    pub width: u8,
+}
+
+impl FlatLine {
+    /// Bytes from a channel's plane to the next.
+    pub fn plane(&self) -> i32 {
+        ((self.capacity as usize + 3 * MARGIN) * Float::F32.bytes()) as i32
+    }
 }
 
 impl Flat {
@@ -54,6 +65,9 @@ impl Flat {
     pub fn new(kernel: &Kernel, packing: Packing) -> Result<Flat, CodegenError> {
         let types = check(kernel)?;
         let halves = kernel.float.bytes() / Float::F32.bytes();
+        if packing == Packing::Single && halves > 1 {
+            return Err(CodegenError::kernel(codes::MALFORMED, &kernel.name, "64 bits are not packed as a single instance"));
+        }
         let mut flat = Flat {
             kernel: Kernel {
                 name: kernel.name.clone(),
@@ -73,11 +87,34 @@ impl Flat {
             mono_inputs: Vec::new(),
             mono_outputs: Vec::new(),
             lines: Vec::new(),
+            widths: Vec::new(),
         };
         let declared = flat.declare(kernel);
         Flattener { kernel, types: &types, flat: &mut flat, declared, parts: Vec::new(), made: HashMap::new() }.run();
         flat.drop_unused();
+        if packing == Packing::Single {
+            flat.widths = flat.widths(kernel);
+        }
         Ok(flat)
+    }
+
+    /// Channels of each value: of one instance, declarations are those of `kernel`, one for one.
+    fn widths(&self, kernel: &Kernel) -> Vec<u8> {
+        let mut widths: Vec<u8> = Vec::with_capacity(self.kernel.body.len());
+        for op in &self.kernel.body {
+            let widest = op.operands().map(|v| widths[v.0 as usize]).max().unwrap_or(1);
+            widths.push(match *op {
+                Op::Input(i) => kernel.inputs[i as usize].width,
+                Op::Output(o, _) => kernel.outputs[o as usize].width,
+                Op::ReadState(s) | Op::WriteState(s, _) => kernel.states[s as usize].ty.width,
+                Op::ReadLine(l, _) => widest.max(kernel.lines[l as usize].width),
+                Op::WriteLine(l, _) => kernel.lines[l as usize].width,
+                Op::Channel(..) => 1,
+                Op::Frame(..) => 2,
+                _ => widest,
+            });
+        }
+        widths
     }
 
     /// Declares ports, slots, states and lines; answers the first machine vector of each of them.
@@ -117,11 +154,13 @@ impl Flat {
             let count = vectors(line.width, self.packing, self.halves);
             for part in 0..count {
                 self.kernel.lines.push(Line { name: String::new(), width: 1, capacity: line.capacity });
+                let planes = self.packing == Packing::Single;
                 self.lines.push(FlatLine {
                     ring: ring as u32,
-                    offset: 16 * part as i32,
-                    shift: (16 * count).trailing_zeros(),
+                    offset: if planes { (MARGIN * Float::F32.bytes()) as i32 } else { 16 * part as i32 },
+                    shift: if planes { Float::F32.bytes() } else { 16 * count }.trailing_zeros(),
                     capacity: line.capacity,
+                    width: line.width,
                 });
             }
         }
@@ -240,7 +279,7 @@ impl Flattener<'_> {
                 return parts;
             }
             Op::Channel(v, c) => {
-                let frames = self.flat.packing == Packing::Frames;
+                let frames = self.flat.packing != Packing::Instances;
                 let wide = self.types[v.0 as usize].width == 2;
                 for (half, place) in parts.iter_mut().enumerate().take(halves) {
                     let part = self.part(v, usize::from(c), half);

@@ -1,11 +1,15 @@
 //! What the emitter must know of a flat kernel before it begins: the stages, where fixed values lie, and
 //! where values lie that cross from stage to stage.
 
+mod forms;
+
+pub(crate) use forms::Form;
+
 use crate::flat::Flat;
 use crate::{CodegenError, codes};
 use mixdown_kernel::ir::{Kind, Op, Value};
-use mixdown_kernel::stages;
-use mixdown_layout::Float;
+use mixdown_kernel::stages::{self, Run};
+use mixdown_layout::{Float, Packing};
 
 /// Where a value lies that is the same for all samples of a call. Offsets in bytes.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -27,10 +31,14 @@ pub(crate) struct Stage {
     pub regions: Vec<Vec<Value>>,
     /// How many samples a region runs before the next region: 1 or 4.
     pub group: usize,
+    /// Vector registers that its living values take at the most, by estimate.
+    pub registers: u32,
     /// States it writes, with their kinds.
     pub states: Vec<(u32, Kind)>,
     /// Fixed values that stand in registers for the whole loop.
     pub held: Vec<Value>,
+    /// Of each region: how it runs. Only under [`Packing::Single`].
+    pub forms: Vec<Form>,
 }
 
 /// The plan of a flat kernel.
@@ -42,17 +50,21 @@ pub(crate) struct Plan {
     pub homes: Vec<Option<Home>>,
     /// Vectors of constants.
     pub constants: Vec<[u8; 16]>,
-    /// By value: its place in scratch memory, if it crosses from stage to stage.
-    pub crossing: Vec<Option<u32>>,
+    /// By value: its place in scratch memory, if it crosses from stage to stage; one a channel under
+    /// [`Packing::Single`].
+    pub crossing: Vec<Option<[u32; 2]>>,
     /// Most samples that a stage runs before the next.
     pub block: u32,
-    /// Bytes of scratch memory: first what is fixed, then a vector a sample of a block for each crossing value.
+    /// Bytes of scratch memory: first what is fixed, then [`Plan::stride`] bytes a sample of a block for each place of
+    /// a crossing value.
     pub scratch: u32,
+    /// Bytes of a crossing value's sample: a vector, or a number in a plane.
+    pub stride: u32,
     fixed: u32,
 }
 
-/// Crossing values up to which a block has its full length.
-const MANY: u32 = 64;
+/// Bytes that a sample of all crossing values takes, up to which a block has its full length.
+const MANY: u32 = 1024;
 /// Most bytes of scratch memory: it lies on the stack of whoever runs the kernel.
 const MOST_SCRATCH: u32 = 1 << 20;
 /// Samples of a block where more values cross.
@@ -61,7 +73,8 @@ const SHORT_BLOCK: u32 = 16;
 impl Plan {
     /// Plans a flat kernel.
     pub fn new(flat: &Flat) -> Result<Plan, CodegenError> {
-        let split = stages::split(&flat.kernel);
+        let single = flat.packing == Packing::Single;
+        let split = stages::split(&flat.kernel, if single { Run::Single } else { Run::Lanes });
         let mut plan = Plan {
             stages: Vec::new(),
             homes: Vec::new(),
@@ -69,6 +82,7 @@ impl Plan {
             crossing: Vec::new(),
             block: stages::BLOCK,
             scratch: 0,
+            stride: if single { 4 } else { 16 },
             fixed: 0,
         };
         for (op, fixed) in flat.kernel.body.iter().zip(&split.fixed) {
@@ -77,6 +91,12 @@ impl Plan {
         }
         plan.stages = split.stages.into_iter().map(|s| stage(flat, s, &split.fixed)).collect();
         plan.cross(flat);
+        if single {
+            for stage in &mut plan.stages {
+                stage.forms = forms::of(flat, &stage.regions);
+                stage.held = held(flat, stage, &split.fixed);
+            }
+        }
         if plan.scratch > MOST_SCRATCH {
             let message = format!("it needs {} bytes of stack, {MOST_SCRATCH} are possible", plan.scratch);
             return Err(CodegenError::kernel(codes::TOO_LARGE, &flat.kernel.name, message));
@@ -86,7 +106,7 @@ impl Plan {
 
     /// Byte offset in scratch memory of a crossing value at the first sample of a block.
     pub fn crossing_offset(&self, place: u32) -> i32 {
-        (self.fixed + place * self.block * 16) as i32
+        (self.fixed + place * self.block * self.stride) as i32
     }
 
     /// Gives crossing values their places; a place is free again after the last stage that reads it.
@@ -106,21 +126,26 @@ impl Plan {
         for number in 0..self.stages.len() {
             for value in self.stages[number].regions.iter().flatten().map(|v| v.0 as usize) {
                 if last[value] > made[value] {
-                    let place = free.pop().unwrap_or_else(|| {
-                        places += 1;
-                        places - 1
-                    });
-                    self.crossing[value] = Some(place);
-                    ends[last[value]].push(place);
+                    let mut place = || {
+                        let place = free.pop().unwrap_or_else(|| {
+                            places += 1;
+                            places - 1
+                        });
+                        ends[last[value]].push(place);
+                        place
+                    };
+                    let first = place();
+                    let second = if flat.widths.get(value) == Some(&2) { place() } else { first };
+                    self.crossing[value] = Some([first, second]);
                 }
             }
             free.append(&mut ends[number]);
         }
-        if places > MANY {
+        if places * self.stride > MANY {
             self.block = SHORT_BLOCK;
         }
         self.fixed = self.scratch;
-        self.scratch += places * self.block * 16;
+        self.scratch += places * self.block * self.stride;
     }
 
     fn home(&mut self, flat: &Flat, op: &Op) -> Home {
@@ -147,8 +172,9 @@ impl Plan {
 }
 
 fn stage(flat: &Flat, stage: stages::Stage, fixed: &[bool]) -> Stage {
-    let held = held(flat, &stage, fixed);
-    let mut stage = Stage { regions: stage.regions, group: stage.group as usize, held, ..Stage::default() };
+    let mut stage =
+        Stage { regions: stage.regions, group: stage.group as usize, registers: stage.registers, ..Stage::default() };
+    stage.held = held(flat, &stage, fixed);
     for value in stage.regions.iter().flatten() {
         if let Op::WriteState(s, _) = flat.kernel.body[value.0 as usize] {
             let state = (s, flat.kernel.states[s as usize].ty.kind);
@@ -164,9 +190,13 @@ fn stage(flat: &Flat, stage: stages::Stage, fixed: &[bool]) -> Stage {
 const REGISTERS: u32 = 11;
 
 /// The fixed values that are used sample by sample, as many as there are registers for, those of most uses first.
-fn held(flat: &Flat, stage: &stages::Stage, fixed: &[bool]) -> Vec<Value> {
+fn held(flat: &Flat, stage: &Stage, fixed: &[bool]) -> Vec<Value> {
     let mut uses: Vec<(usize, Value)> = Vec::new();
-    for region in stage.regions.iter().filter(|region| stage.group == 1 || region.len() > 1) {
+    let by_sample = |(at, region): &(usize, &Vec<Value>)| match stage.forms.get(*at) {
+        Some(form) => *form == Form::Lanes,
+        None => stage.group == 1 || region.len() > 1,
+    };
+    for (_, region) in stage.regions.iter().enumerate().filter(by_sample) {
         for operand in region.iter().flat_map(|v| flat.kernel.body[v.0 as usize].operands()) {
             match uses.iter_mut().find(|(_, v)| *v == operand) {
                 Some((count, _)) => *count += 1,

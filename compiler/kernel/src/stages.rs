@@ -27,6 +27,16 @@ pub const UNROLL: u32 = 4;
 /// Most instructions of a stage that joins several regions.
 const LONGEST: usize = 64;
 
+/// What the lanes of a machine vector hold while a stage runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Run {
+    /// One sample of several instances.
+    Lanes,
+    /// Four samples of one instance, wherever a sample does not wait for the one before; a stage's regions then always
+    /// run for four samples each.
+    Single,
+}
+
 /// A stage.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Stage {
@@ -55,16 +65,16 @@ pub fn stages(kernel: &Kernel) -> Vec<Vec<Value>> {
         values.sort_unstable();
         values
     };
-    split(kernel).stages.into_iter().map(in_order).collect()
+    split(kernel, Run::Lanes).stages.into_iter().map(in_order).collect()
 }
 
 /// Splits a kernel's body. Operands must be earlier instructions; a body that breaks this is split as if the
 /// wrong operand were not there.
-pub fn split(kernel: &Kernel) -> Split {
+pub fn split(kernel: &Kernel, run: Run) -> Split {
     let fixed = fixed(kernel);
     let graph = Graph::new(kernel, &fixed);
     let order = graph.regions_in_order();
-    let stages = join(kernel, &graph, &order);
+    let stages = join(kernel, &graph, &order, run);
     Split { stages, fixed }
 }
 
@@ -111,7 +121,7 @@ fn remade(kernel: &Kernel, op: &Op) -> bool {
 }
 
 /// Joins neighbouring regions into stages: of all ways to cut the ordered list, the one of least cost.
-fn join(kernel: &Kernel, graph: &Graph, order: &[usize]) -> Vec<Stage> {
+fn join(kernel: &Kernel, graph: &Graph, order: &[usize], run: Run) -> Vec<Stage> {
     let n = order.len();
     let uses = Uses::new(kernel, graph, order);
     let mut best = vec![(f64::INFINITY, 0usize, Form::default()); n + 1];
@@ -124,7 +134,10 @@ fn join(kernel: &Kernel, graph: &Graph, order: &[usize]) -> Vec<Stage> {
             if end > start + 1 && growing.instructions() > LONGEST {
                 break;
             }
-            let form = growing.form();
+            let form = match run {
+                Run::Lanes => growing.form(),
+                Run::Single => growing.single(),
+            };
             let cost = best[start].0 + form.cost;
             if cost < best[end].0 {
                 best[end] = (cost, start, form);

@@ -149,9 +149,9 @@ fn packing_and_cutting_change_no_bit() {
 
         let mut wide = Rig::new(k.clone(), Packing::Instances, &data, cells, time);
         wide.run(&code(Packing::Instances));
-        for first in [0, 2] {
-            let frames = code(Packing::Frames);
-            let mut rig = Rig::new(k.clone(), Packing::Frames, &data[first..], cells, time);
+        for (packing, first) in [(Packing::Frames, 0), (Packing::Frames, 2), (Packing::Single, 1)] {
+            let frames = code(packing);
+            let mut rig = Rig::new(k.clone(), packing, &data[first..], cells, time);
             for cell in 0..cells {
                 let mut start = 0;
                 while start < CELL as u32 {
@@ -160,7 +160,7 @@ fn packing_and_cutting_change_no_bit() {
                     start += len;
                 }
             }
-            for i in 0..2 {
+            for i in 0..packing.capacity() {
                 if let Some(difference) = wide.difference(first + i, &rig, i) {
                     panic!("seed {seed} instance {}: {difference}\n{}", first + i, print(&k));
                 }

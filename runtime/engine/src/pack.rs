@@ -55,11 +55,6 @@ pub(crate) fn state_ranges(info: &KernelInfo) -> Vec<Range<usize>> {
     ranges.collect()
 }
 
-/// Numbers of one position of a line.
-pub(crate) fn line_width(info: &KernelInfo, line: usize) -> usize {
-    info.packing.vectors(info.lines[line].width as usize) * LANES
-}
-
 /// Where the values of a control use go.
 pub(crate) fn targets(info: &KernelInfo, slots: &[u32], instance: usize, instances: usize) -> Vec<Target> {
     let (offsets, _) = slot_offsets(info);
@@ -71,6 +66,23 @@ pub(crate) fn targets(info: &KernelInfo, slots: &[u32], instance: usize, instanc
     slots.iter().map(target).collect()
 }
 
+/// Calls `f(instance, flat channel, copy)` for every lane of every vector of the ports, in order; `copy` marks
+/// the second lane of a one-channel value that stands in two.
+pub(crate) fn each_lane(packing: Packing, ports: &[u8], mut f: impl FnMut(usize, usize, bool)) {
+    let mut before = 0;
+    for &width in ports {
+        let width = usize::from(width);
+        for vector in 0..packing.vectors(width) {
+            for lane in 0..LANES {
+                let (instance, channel) = packing.source(width, vector, lane);
+                let copy = packing.place(instance, channel) != (vector, lane);
+                f(instance, before + channel, copy);
+            }
+        }
+        before += width;
+    }
+}
+
 impl<S: Sample> Pack<S> {
     /// Zeros everywhere.
     pub(crate) fn blank(info: &KernelInfo) -> Result<Self, EngineError> {
@@ -78,7 +90,10 @@ impl<S: Sample> Pack<S> {
         let state = Memory::zeroed(ranges.last().map_or(0, |r| r.end))?;
         let slots = Memory::zeroed(slot_offsets(info).1)?;
         let lines = (0..info.lines.len())
-            .map(|k| Memory::<S>::zeroed(info.lines[k].capacity as usize * line_width(info, k)))
+            .map(|k| {
+                let line = &info.lines[k];
+                Memory::<S>::zeroed(info.packing.line_len(line.width as usize, line.capacity as usize))
+            })
             .collect::<Result<Vec<_>, _>>()?;
         let line_ptrs = lines.iter().map(|l| l.as_ptr().cast::<u8>()).collect();
         let (mut floats, mut integers) = (Vec::<Range<usize>>::new(), Vec::new());
@@ -129,16 +144,22 @@ impl<S: Sample> Pack<S> {
     /// Whether a line holds `+0.0` wherever the cell's samples were written. Lines no longer than a cell are
     /// looked at as a whole.
     pub(crate) fn line_silent(&self, info: &KernelInfo, line: usize, cell: u64) -> bool {
-        let capacity = info.lines[line].capacity as usize;
+        let (width, capacity) = (info.lines[line].width as usize, info.lines[line].capacity as usize);
         let samples = CELL * info.factor as usize;
-        let width = line_width(info, line);
         let numbers = self.lines[line].slice();
         if capacity <= samples {
             return wide::scan(numbers).silent;
         }
         // Both are powers of two, so a cell never wraps.
         let at = (cell as usize).wrapping_mul(samples) & (capacity - 1);
-        wide::scan(&numbers[at * width..(at + samples) * width]).silent
+        let silent = |len: usize, channel: usize| {
+            let first = info.packing.line_place(width, capacity, 0, channel, at);
+            wide::scan(&numbers[first..first + len]).silent
+        };
+        match info.packing {
+            Packing::Single => (0..width).all(|channel| silent(samples, channel)),
+            _ => silent(samples * info.packing.vectors(width) * LANES, 0),
+        }
     }
 
     /// Bytes it occupies.

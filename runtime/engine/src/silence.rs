@@ -6,7 +6,7 @@
 
 use crate::denormal::FlushDenormals;
 use crate::error::EngineError;
-use crate::pack::Pack;
+use crate::pack::{Pack, each_lane};
 use crate::sample::Sample;
 use crate::wide;
 use mixdown_layout::{BlockCall, CELL, KernelCode, KernelInfo, LANES, SlotKind};
@@ -64,6 +64,9 @@ fn stays_silent<S: Sample>(info: &KernelInfo, code: &dyn KernelCode, pack: &Pack
     // Outputs start as something else than zero, so that a kernel that leaves some out is found.
     let mut output = vec![S::from_f64(1.0); cell_len * lanes(&info.outputs)];
     let outputs: Vec<*mut u8> = output.chunks_mut(cell_len).map(|c| c.as_mut_ptr().cast()).collect();
+    // Of the lanes that hold one number twice only the first is written.
+    let mut written = Vec::new();
+    each_lane(info.packing, &info.outputs, |_, _, copy| written.push(!copy));
     let _flush = FlushDenormals::on();
     for cell in TRIALS {
         let call = BlockCall {
@@ -82,7 +85,7 @@ fn stays_silent<S: Sample>(info: &KernelInfo, code: &dyn KernelCode, pack: &Pack
             && trial.flush()
             && (0..info.lines.len()).all(|k| trial.line_silent(info, k, cell))
             // SAFETY: the whole vector, through the pointers that were derived from it.
-            && outputs.iter().all(|o| wide::scan(unsafe { std::slice::from_raw_parts(o.cast::<S>(), cell_len) }).silent);
+            && outputs.iter().zip(&written).filter(|(_, written)| **written).all(|(o, _)| wide::scan(unsafe { std::slice::from_raw_parts(o.cast::<S>(), cell_len) }).silent);
         if !silent {
             return Ok(false);
         }

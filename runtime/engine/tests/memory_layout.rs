@@ -1,4 +1,4 @@
-//! The memory a kernel is given is what the layout promises, for both packings and every kind of slot.
+//! The memory a kernel is given is what the layout promises, for every packing and every kind of slot.
 
 mod common;
 
@@ -59,7 +59,7 @@ fn look(packing: Packing, instances: usize) -> Vec<Found> {
 
 #[test]
 fn every_instance_finds_its_own_and_idle_lanes_what_instance_0_has() {
-    for (packing, most) in [(Packing::Instances, 4), (Packing::Frames, 2)] {
+    for (packing, most) in [(Packing::Instances, 4), (Packing::Frames, 2), (Packing::Single, 1)] {
         for instances in 1..=most {
             let found = look(packing, instances);
             assert_eq!(found.len(), packing.capacity());

@@ -11,7 +11,13 @@ pub enum Packing {
     Instances,
     /// Up to two instances, lanes `[a.left a.right b.left b.right]`; a mono value stands in both its lanes.
     Frames,
+    /// One instance, as under [`Packing::Frames`] with both halves alike. Its lines lie in planes, so that code can
+    /// take four samples of a channel at once.
+    Single,
 }
+
+/// Numbers before the first position of a plane under [`Packing::Single`]; twice as many stand behind its last.
+pub const MARGIN: usize = LANES;
 
 impl Packing {
     /// How many instances fit one pack.
@@ -19,6 +25,7 @@ impl Packing {
         match self {
             Packing::Instances => LANES,
             Packing::Frames => LANES / 2,
+            Packing::Single => 1,
         }
     }
 
@@ -26,7 +33,7 @@ impl Packing {
     pub fn vectors(self, width: usize) -> usize {
         match self {
             Packing::Instances => width,
-            Packing::Frames => 1,
+            Packing::Frames | Packing::Single => 1,
         }
     }
 
@@ -34,16 +41,35 @@ impl Packing {
     pub fn place(self, instance: usize, channel: usize) -> (usize, usize) {
         match self {
             Packing::Instances => (channel, instance),
-            Packing::Frames => (0, instance * 2 + channel),
+            Packing::Frames | Packing::Single => (0, instance * 2 + channel),
         }
     }
 
     /// The `(instance, channel)` that fills a lane of one vector of a value of `width` channels; a mono value
-    /// under [`Packing::Frames`] is read by both lanes of its instance.
+    /// under [`Packing::Frames`] is read by both lanes of its instance, and every value under [`Packing::Single`]
+    /// by both halves.
     pub fn source(self, width: usize, vector: usize, lane: usize) -> (usize, usize) {
         match self {
             Packing::Instances => (lane, vector),
             Packing::Frames => (lane / 2, if width == 1 { 0 } else { lane % 2 }),
+            Packing::Single => (0, if width == 1 { 0 } else { lane % 2 }),
+        }
+    }
+
+    /// Numbers in the ring of a line.
+    pub fn line_len(self, width: usize, capacity: usize) -> usize {
+        match self {
+            Packing::Single => width * (capacity + 3 * MARGIN),
+            _ => capacity * self.vectors(width) * LANES,
+        }
+    }
+
+    /// Index, in the ring of a line, of one channel of one instance at one position.
+    pub fn line_place(self, width: usize, capacity: usize, instance: usize, channel: usize, position: usize) -> usize {
+        let (vector, lane) = self.place(instance, channel);
+        match self {
+            Packing::Single => channel * (capacity + 3 * MARGIN) + MARGIN + position,
+            _ => (position * self.vectors(width) + vector) * LANES + lane,
         }
     }
 }
@@ -58,7 +84,9 @@ impl Packing {
 ///   float's width), two vectors `origin, slope` where it is control: at sample `i` of the cell (0..64) the value
 ///   is `fma(i, slope, origin)`, in an oversampled kernel `i` counts in mix samples (`k / factor`);
 /// - `lines[k]`: ring of line `k`: `capacity` (a power of two) positions of [`Packing::vectors`] vectors; the value
-///   written at kernel sample `t` stands at `t & (capacity - 1)`, kernel sample counting from timeline 0;
+///   written at kernel sample `t` stands at `t & (capacity - 1)`, kernel sample counting from timeline 0. Under
+///   [`Packing::Single`] it is a plane a channel, each of [`MARGIN`] numbers that nobody reads, `capacity` positions,
+///   and `2 * MARGIN` numbers of which the first three repeat positions 0 to 2, for those who read four at once;
 /// - `inputs`/`outputs`: one pointer a *lane* of every vector of every port in order: pointer
 ///   `(first vector of port + vector) * LANES + lane`, each to the sample block of the current cell (64 * factor
 ///   floats, planar). Lanes without an instance read a block of zeros and write to a block nobody reads.

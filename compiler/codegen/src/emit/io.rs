@@ -12,6 +12,13 @@ use mixdown_layout::Packing;
 impl Body<'_, '_> {
     /// Loads one machine vector of input; answers it for every sample of the step.
     pub(super) fn load_input(&mut self, input: u32) -> Vec<Value> {
+        if self.flat.packing == Packing::Single {
+            let width = if self.flat.mono_inputs[input as usize] { 1 } else { 2 };
+            let addresses: Vec<Value> = (0..width).map(|c| self.port(self.bases.inputs, input, c)).collect();
+            let lane = self.vectors.lane;
+            let numbers: Vec<Value> = addresses.into_iter().map(|a| self.b.ins().load(lane, UNALIGNED, a, 0)).collect();
+            return vec![self.from_channels(self.vectors.float, &numbers)];
+        }
         let shared = self.shared(&self.flat.mono_inputs, input);
         let addresses = self.addresses(self.bases.inputs, input, shared);
         if self.unroll == 1 {
@@ -45,6 +52,15 @@ impl Body<'_, '_> {
 
     /// Stores one machine vector of output, given for every sample of the step.
     pub(super) fn store_output(&mut self, output: u32, samples: &[Value]) {
+        if self.flat.packing == Packing::Single {
+            let width = if self.flat.mono_outputs[output as usize] { 1 } else { 2 };
+            for c in 0..width {
+                let number = self.b.ins().extractlane(samples[0], c as u8);
+                let address = self.port(self.bases.outputs, output, c);
+                self.b.ins().store(UNALIGNED, number, address, 0);
+            }
+            return;
+        }
         let shared = self.shared(&self.flat.mono_outputs, output);
         let addresses = self.addresses(self.bases.outputs, output, shared);
         let step = if shared { 2 } else { 1 };

@@ -7,10 +7,14 @@ use super::Body;
 use super::ops::ALIGNED;
 use cranelift::prelude::*;
 use mixdown_kernel::ir::{Op, Value as Name};
+use mixdown_layout::Packing;
 
 impl Body<'_, '_> {
     /// `line[t - delay]` at sample `j` of the step.
     pub(super) fn read_line(&mut self, line: u32, delay: Name, j: usize) -> Value {
+        if self.flat.packing == Packing::Single {
+            return self.read_planes(line, delay, j);
+        }
         let body = &self.flat.kernel.body;
         match body[delay.0 as usize] {
             Op::Int(delay) => return self.read_at(line, delay, j),
@@ -61,6 +65,9 @@ impl Body<'_, '_> {
 
     /// Writes the line's sample of time `t` at sample `j` of the step.
     pub(super) fn write_line(&mut self, line: u32, value: Name, j: usize) {
+        if self.flat.packing == Packing::Single {
+            return self.write_planes(line, value, j);
+        }
         let value = self.value(value, j);
         let address = self.position(line, j as i64, 0);
         self.b.ins().store(ALIGNED, value, address, self.flat.lines[line as usize].offset);
@@ -82,7 +89,7 @@ impl Body<'_, '_> {
         self.b.ins().iadd(ring, offset)
     }
 
-    fn ring(&mut self, line: u32) -> Value {
+    pub(super) fn ring(&mut self, line: u32) -> Value {
         let ring = self.flat.lines[line as usize].ring;
         self.b.ins().load(types::I64, ALIGNED, self.bases.lines, (ring * 8) as i32)
     }

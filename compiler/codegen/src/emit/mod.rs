@@ -9,6 +9,7 @@ mod io;
 mod lines;
 mod ops;
 mod skeleton;
+mod time;
 
 pub(crate) use control::control_function;
 pub(crate) use skeleton::{Tables, kernel_function};
@@ -16,9 +17,9 @@ pub(crate) use skeleton::{Tables, kernel_function};
 use crate::flat::Flat;
 use crate::plan::{Home, Plan, Stage};
 use cranelift::prelude::*;
-use mixdown_kernel::ir::{Op, Value as Name};
-use mixdown_layout::Float;
-use ops::{ALIGNED, Vectors};
+use mixdown_kernel::ir::{Kind, Op, Value as Name};
+use mixdown_layout::{Float, Packing};
+use ops::{ALIGNED, UNALIGNED, Vectors};
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -54,21 +55,29 @@ struct Body<'a, 'f> {
     scratch: Value,
     /// What was made so far, by name and sample.
     values: Vec<[Option<Value>; 4]>,
+    /// Four samples of what was made so far, by name and channel.
+    times: Vec<[Option<Value>; 2]>,
     /// Position in its cell of a sample, as floats.
     positions: [Option<Value>; 4],
+    four_positions: Option<Value>,
     /// Time of a sample as delay lines count it.
     nows: [Option<Value>; 4],
     /// Fixed values that stand in registers for the whole loop.
     held: Vec<(Name, Value)>,
     /// Fixed values that were loaded for the instructions at hand.
     near: Vec<(Name, Value)>,
-    /// States of this stage.
+    /// States of this stage that stand in registers.
     states: HashMap<u32, Value>,
+    /// Between steps, its states lie in memory: each is loaded where it is first read, and stored after its last sample.
+    in_memory: bool,
 }
 
 impl Body<'_, '_> {
     /// Emits one step of a stage; its states are taken from and left in [`Body::states`].
     fn step(&mut self, stage: &Stage) {
+        if self.single() && self.unroll > 1 {
+            return self.step_in_time(stage);
+        }
         for &name in stage.regions.iter().flatten() {
             if let Op::Input(input) = self.flat.kernel.body[name.0 as usize] {
                 for (j, value) in self.load_input(input).into_iter().enumerate() {
@@ -90,12 +99,23 @@ impl Body<'_, '_> {
         }
     }
 
+    /// Whether the pack is of one instance, whose vectors may hold four samples.
+    fn single(&self) -> bool {
+        self.flat.packing == Packing::Single
+    }
+
     /// Notes a value, and stores it where later stages read it.
     fn made(&mut self, name: Name, j: usize, value: Value) {
         self.values[name.0 as usize][j] = Some(value);
-        if let Some(place) = self.plan.crossing[name.0 as usize] {
-            let offset = self.plan.crossing_offset(place) + 16 * j as i32;
+        let Some(places) = self.plan.crossing[name.0 as usize] else { return };
+        if !self.single() {
+            let offset = self.plan.crossing_offset(places[0]) + 16 * j as i32;
             self.b.ins().store(ALIGNED, value, self.scratch, offset);
+        } else if self.unroll == 1 {
+            for (c, place) in places.into_iter().enumerate().take(usize::from(self.flat.widths[name.0 as usize])) {
+                let number = self.b.ins().extractlane(value, c as u8);
+                self.b.ins().store(UNALIGNED, number, self.scratch, self.plan.crossing_offset(place));
+            }
         }
     }
 
@@ -120,11 +140,11 @@ impl Body<'_, '_> {
             Op::Input(_) | Op::Output(..) => return,
             Op::WriteState(state, value) => {
                 let value = self.value(value, j);
-                self.states.insert(state, value);
+                self.set_state(state, value, j + 1 == self.unroll);
                 return;
             }
             Op::WriteLine(line, value) => return self.write_line(line, value, j),
-            Op::ReadState(state) => self.states.get(&state).copied(),
+            Op::ReadState(state) => Some(self.state(state, self.flat.kinds[at])),
             Op::ReadLine(line, delay) => Some(self.read_line(line, delay, j)),
             _ => {
                 let args: Vec<Value> = op.operands().map(|v| self.value(v, j)).collect();
@@ -133,6 +153,23 @@ impl Body<'_, '_> {
         };
         if let Some(value) = value {
             self.made(name, j, value);
+        }
+    }
+
+    /// What a state holds now.
+    fn state(&mut self, state: u32, kind: Kind) -> Value {
+        match self.states.get(&state) {
+            Some(&value) => value,
+            None => self.b.ins().load(self.vectors.kind(kind), ALIGNED, self.bases.state, state as i32 * 16),
+        }
+    }
+
+    fn set_state(&mut self, state: u32, value: Value, last: bool) {
+        if self.in_memory && last {
+            self.b.ins().store(ALIGNED, value, self.bases.state, state as i32 * 16);
+            self.states.remove(&state);
+        } else {
+            self.states.insert(state, value);
         }
     }
 
@@ -150,9 +187,23 @@ impl Body<'_, '_> {
         if let Some(value) = self.values[at][j] {
             return value;
         }
-        if let Some(place) = self.plan.crossing[at] {
+        if self.times[at][0].is_some() || self.single() && self.unroll > 1 && self.plan.crossing[at].is_some() {
+            self.to_lanes(name);
+            return self.values[at][j].unwrap_or(self.k);
+        }
+        if let Some(places) = self.plan.crossing[at] {
             let ty = self.vectors.kind(self.flat.kinds[at]);
-            let offset = self.plan.crossing_offset(place) + 16 * j as i32;
+            if self.single() {
+                let width = usize::from(self.flat.widths[at]);
+                let load = |b: &mut FunctionBuilder, place| {
+                    b.ins().load(ty.lane_type(), UNALIGNED, self.scratch, self.plan.crossing_offset(place))
+                };
+                let numbers: Vec<Value> = places[..width].iter().map(|&place| load(self.b, place)).collect();
+                let value = self.from_channels(ty, &numbers);
+                self.values[at][j] = Some(value);
+                return value;
+            }
+            let offset = self.plan.crossing_offset(places[0]) + 16 * j as i32;
             let value = self.b.ins().load(ty, ALIGNED, self.scratch, offset);
             self.values[at][j] = Some(value);
             return value;

@@ -63,6 +63,13 @@ impl Vectors {
         b.ins().vconst(self.int, data)
     }
 
+    /// 0, 1, 2, 3 in the lanes.
+    pub fn int_steps(&self, b: &mut FunctionBuilder) -> Value {
+        let data: Vec<u8> = (0i32..4).flat_map(i32::to_le_bytes).collect();
+        let data = b.func.dfg.constants.insert(ConstantData::from(&data[..]));
+        b.ins().vconst(types::I32X4, data)
+    }
+
     /// One pure operation; `args` are its operands in order, `kind` the kind of its result.
     ///
     /// Answers `None` where the operation is not pure.

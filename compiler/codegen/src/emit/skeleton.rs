@@ -253,18 +253,12 @@ impl<'f> Skeleton<'_, 'f> {
 
     /// One step; answers the states after it that stand in registers.
     fn step(&mut self, stage: &Stage, running: &Running, k: Value, unroll: usize) -> Vec<Value> {
-        let state = running.bases.state;
-        let before = if running.in_registers { running.states.clone() } else { self.load_states(stage, state) };
         let mut body = self.body(running.bases, running.start, k, unroll);
-        body.states = stage.states.iter().map(|(s, _)| *s).zip(before).collect();
+        body.in_memory = !running.in_registers;
+        body.states = stage.states.iter().map(|(s, _)| *s).zip(running.states.iter().copied()).collect();
         body.held.clone_from(&running.held);
         body.step(stage);
-        let after: Vec<Value> = stage.states.iter().filter_map(|(s, _)| body.states.get(s).copied()).collect();
-        if running.in_registers {
-            return after;
-        }
-        self.store_states(stage, state, &after);
-        Vec::new()
+        stage.states.iter().filter_map(|(s, _)| body.states.get(s).copied()).collect()
     }
 
     /// Loads the fixed values that the loops of a stage keep.
@@ -291,7 +285,7 @@ impl<'f> Skeleton<'_, 'f> {
         let time = b.ins().iadd(bases.time, k);
         let offset = b.ins().imul_imm_s(k, self.flat.kernel.float.bytes() as i64);
         let passed = b.ins().isub(k, start);
-        let passed = b.ins().ishl_imm_u(passed, 4);
+        let passed = b.ins().imul_imm_s(passed, i64::from(self.plan.stride));
         let scratch = b.ins().iadd(bases.scratch, passed);
         Body {
             b,
@@ -305,11 +299,14 @@ impl<'f> Skeleton<'_, 'f> {
             offset,
             scratch,
             values: vec![[None; 4]; self.flat.kernel.body.len()],
+            times: vec![[None; 2]; self.flat.kernel.body.len()],
+            four_positions: None,
             positions: [None; 4],
             nows: [None; 4],
             held: Vec::new(),
             near: Vec::new(),
             states: HashMap::new(),
+            in_memory: false,
         }
     }
 }

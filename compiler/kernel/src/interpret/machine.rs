@@ -2,7 +2,7 @@
 
 use crate::ir::{Op, Value};
 use crate::math::Scalar;
-use mixdown_layout::{BlockCall, LANES};
+use mixdown_layout::{BlockCall, LANES, MARGIN};
 
 /// An instruction over one vector, every operand resolved: registers by index, memory in vectors, ports by the index of
 /// their first lane's pointer.
@@ -72,8 +72,21 @@ pub(super) struct Machine<P: Scalar> {
     /// What the registers hold at the start of a call: the constants.
     pub(super) start: Vec<[P::Raw; LANES]>,
     pub(super) factor: u32,
-    /// Of each line: capacity - 1, and raw numbers of one position.
-    pub(super) lines: Vec<(u64, usize)>,
+    /// Of each line.
+    pub(super) lines: Vec<Ring>,
+}
+
+/// Where the numbers of a line stand in its ring.
+#[derive(Debug)]
+pub(super) struct Ring {
+    /// Capacity - 1.
+    pub(super) mask: u64,
+    /// Raw numbers from one position to the next.
+    pub(super) step: usize,
+    /// Of each vector: the number at position 0 of each lane.
+    pub(super) lanes: Vec<[usize; LANES]>,
+    /// It lies in planes, whose first numbers are repeated behind them.
+    pub(super) planes: bool,
 }
 
 impl<P: Scalar> Machine<P> {
@@ -140,20 +153,27 @@ impl<P: Scalar> Machine<P> {
                 unsafe { call.state.cast::<[P::Raw; LANES]>().add(at).write(r[a]) };
             }
             Step::Read { to, line, vector, delay } => {
-                let (mask, size) = self.lines[line];
+                let Ring { mask, step, lanes, .. } = &self.lines[line];
                 let delays = r[delay];
                 for (lane, x) in r[to].iter_mut().enumerate() {
                     let delay = P::widen_int(P::to_int(delays[lane])) as u64;
-                    let at = (time.wrapping_sub(delay) & mask) as usize * size + vector * LANES + lane;
+                    let at = (time.wrapping_sub(delay) & mask) as usize * step + lanes[vector][lane];
                     // SAFETY: the mask keeps the position inside the ring, whatever the delay is.
                     *x = unsafe { (*call.lines.add(line)).cast::<P::Raw>().add(at).read() };
                 }
             }
             Step::Write { line, vector, a } => {
-                let (mask, size) = self.lines[line];
-                let at = (time & mask) as usize * size + vector * LANES;
-                // SAFETY: as above, and lines are nobody else's meanwhile.
-                unsafe { (*call.lines.add(line)).cast::<P::Raw>().add(at).cast::<[P::Raw; LANES]>().write(r[a]) };
+                let Ring { mask, step, lanes, planes } = &self.lines[line];
+                let position = (time & mask) as usize;
+                for (x, first) in r[a].into_iter().zip(lanes[vector]) {
+                    let at = position * step + first;
+                    // SAFETY: as above, and lines are nobody else's meanwhile.
+                    unsafe { (*call.lines.add(line)).cast::<P::Raw>().add(at).write(x) };
+                    if *planes && position < MARGIN {
+                        // SAFETY: behind a plane stand twice as many numbers.
+                        unsafe { (*call.lines.add(line)).cast::<P::Raw>().add(at + *mask as usize + 1).write(x) };
+                    }
+                }
             }
             Step::Spread { to, a, offset } => {
                 let a = r[a];

@@ -1,7 +1,7 @@
 //! Turns the instructions of a kernel into steps over vectors: which register each value stands in, which pointer and
 //! which offset each port, slot and state has.
 
-use super::machine::{Machine, Step};
+use super::machine::{Machine, Ring, Step};
 use crate::ir::{Kernel, Op, Value};
 use crate::math::Scalar;
 use mixdown_layout::{LANES, Packing, SlotKind};
@@ -123,7 +123,23 @@ impl<P: Scalar> Machine<P> {
             lines: kernel
                 .lines
                 .iter()
-                .map(|l| (u64::from(l.capacity - 1), packing.vectors(usize::from(l.width)) * LANES))
+                .map(|l| {
+                    let (width, capacity) = (usize::from(l.width), l.capacity as usize);
+                    let place = |vector: usize, lane: usize, position: usize| {
+                        let (instance, channel) = packing.source(width, vector, lane);
+                        match packing {
+                            Packing::Single => packing.line_place(width, capacity, instance, channel, position),
+                            // A lane without an instance has a place of its own too.
+                            _ => (position * packing.vectors(width) + vector) * LANES + lane,
+                        }
+                    };
+                    Ring {
+                        mask: u64::from(l.capacity - 1),
+                        step: place(0, 0, 1) - place(0, 0, 0),
+                        lanes: (0..packing.vectors(width)).map(|v| std::array::from_fn(|lane| place(v, lane, 0))).collect(),
+                        planes: packing == Packing::Single,
+                    }
+                })
                 .collect(),
         }
     }
@@ -165,8 +181,8 @@ impl<P: Scalar> Resolver<'_, P> {
         let from = self.of(a);
         match self.packing {
             Packing::Instances => [from[usize::from(c)]; 2],
-            Packing::Frames if width == 1 => from,
-            Packing::Frames => {
+            Packing::Frames | Packing::Single if width == 1 => from,
+            Packing::Frames | Packing::Single => {
                 let offset = usize::from(c);
                 self.each(1, |to, _| Step::Spread { to, a: from[0] as usize, offset })
             }
@@ -177,7 +193,7 @@ impl<P: Scalar> Resolver<'_, P> {
         let (left, right) = (self.of(left)[0], self.of(right)[0]);
         match self.packing {
             Packing::Instances => [left, right],
-            Packing::Frames => self.each(1, |to, _| Step::Weave { to, left: left as usize, right: right as usize }),
+            Packing::Frames | Packing::Single => self.each(1, |to, _| Step::Weave { to, left: left as usize, right: right as usize }),
         }
     }
 }

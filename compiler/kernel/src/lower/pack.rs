@@ -8,7 +8,7 @@ use super::share::{Effort, Step, Table, runs, share, table};
 use crate::ir::{Kernel, Op};
 use crate::stages::cost_of;
 use crate::verify::Fault;
-use mixdown_layout::{Node, Packing, StreamId};
+use mixdown_layout::{Float, Node, Packing, StreamId};
 use rustc_hash::FxHashMap as HashMap;
 
 /// One node of the program in the making.
@@ -64,7 +64,10 @@ fn split(level: usize, instances: Vec<(Vec<usize>, Fused)>) -> Vec<Pack> {
         }
     }
     for pack in &mut packs {
-        if pack.instances.len() <= 2 && has_frames(&pack.instances[0].1.kernel) {
+        let kernel = &pack.instances[0].1.kernel;
+        if pack.instances.len() == 1 && kernel.float == Float::F32 {
+            pack.packing = Packing::Single;
+        } else if pack.instances.len() <= 2 && has_frames(kernel) {
             pack.packing = Packing::Frames;
         }
     }

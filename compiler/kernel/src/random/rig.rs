@@ -152,7 +152,7 @@ impl Rig {
         let lines = kernel
             .lines
             .iter()
-            .map(|l| Numbers::new(float, l.capacity as usize * packing.vectors(usize::from(l.width)) * LANES))
+            .map(|l| Numbers::new(float, packing.line_len(usize::from(l.width), l.capacity as usize)))
             .collect();
         let (_, count) = vectors(packing, kernel.outputs.iter().map(|p| p.width));
         let outputs = vec![Numbers::new(float, samples); count * LANES];
@@ -222,11 +222,10 @@ impl Rig {
     pub fn lines(&self, instance: usize) -> Vec<Vec<u64>> {
         let mut out = Vec::new();
         for (line, numbers) in self.kernel.lines.iter().zip(&self.lines) {
-            let vectors = self.packing.vectors(usize::from(line.width));
-            for channel in 0..usize::from(line.width) {
-                let (vector, lane) = self.packing.place(instance, channel);
-                let at = |position: usize| (position * vectors + vector) * LANES + lane;
-                out.push((0..line.capacity as usize).map(|p| numbers.get(at(p))).collect());
+            let (width, capacity) = (usize::from(line.width), line.capacity as usize);
+            for channel in 0..width {
+                let at = |position: usize| self.packing.line_place(width, capacity, instance, channel, position);
+                out.push((0..capacity).map(|p| numbers.get(at(p))).collect());
             }
         }
         out

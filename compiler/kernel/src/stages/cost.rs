@@ -18,6 +18,10 @@ const WAITING: f64 = 0.1;
 const CROSSING: f64 = 1.0;
 /// What a loop costs a step.
 const STAGE: f64 = 6.0;
+/// Instructions over time that may wait for each other before the processor does.
+const IN_SIGHT: f64 = 12.0;
+/// Shuffles around a recurrence whose surroundings run over time.
+const TURNED: usize = 8;
 /// What an instruction costs sample by sample against region by region, inside a recurrence.
 const IN_CASCADE: f64 = 0.85;
 /// What is added outside of one where all instructions wait for each other: a long chain for one sample leaves the
@@ -104,6 +108,9 @@ pub(super) struct Growing {
     depths: Vec<(usize, usize)>,
     /// The longest of these.
     depth: usize,
+    /// The same through recurrences.
+    ways: Vec<(usize, usize)>,
+    way: usize,
 }
 
 impl Growing {
@@ -123,6 +130,8 @@ impl Growing {
             peak: 0,
             depths: vec![(usize::MAX, 0); values],
             depth: 0,
+            ways: vec![(usize::MAX, 0); values],
+            way: 0,
         }
     }
 
@@ -131,7 +140,7 @@ impl Growing {
         self.start = start;
         (self.instructions, self.recurrent, self.recurrences) = (0, 0, 0);
         self.states = 0;
-        (self.leaf_uses, self.entering, self.leaving, self.peak, self.depth) = (0, 0, 0, 0, 0);
+        (self.leaf_uses, self.entering, self.leaving, self.peak, self.depth, self.way) = (0, 0, 0, 0, 0, 0);
         self.alive.clear();
     }
 
@@ -152,6 +161,10 @@ impl Growing {
                 self.instructions += 1;
                 self.recurrent += usize::from(values.len() > 1);
             }
+            let way = |v: Value| self.ways.get(v.0 as usize).filter(|d| d.0 == self.start).map_or(0, |d| d.1);
+            let way = 1 + op.operands().map(way).max().unwrap_or(0);
+            self.ways[v.0 as usize] = (self.start, way);
+            self.way = self.way.max(way);
             if values.len() == 1 {
                 let depth = |v: Value| self.depths.get(v.0 as usize).filter(|d| d.0 == self.start).map_or(0, |d| d.1);
                 let depth = 1 + op.operands().map(depth).max().unwrap_or(0);
@@ -176,6 +189,23 @@ impl Growing {
         self.peak = self.peak.max(self.alive.len());
         self.alive.retain(|&(last, _)| last > at);
         self.leaving = self.alive.iter().filter(|(_, own)| *own).count();
+    }
+
+    /// Over time where nothing waits for the sample before, sample by sample inside of recurrences.
+    pub fn single(&self) -> Form {
+        let steps = UNROLL as usize;
+        let over_time = self.instructions - self.recurrent;
+        let spilled = 3.0 * (self.states + self.peak + 1).saturating_sub(REGISTERS) as f64;
+        let turned = (TURNED * self.recurrences) as f64;
+        // What waits for each other in one step is hidden behind others only as long as these are in sight.
+        let waits = (self.way as f64 / IN_SIGHT).max(1.0);
+        let cost = (over_time as f64 + (self.recurrent * steps) as f64) * waits
+            + turned
+            + 0.25 * self.leaf_uses as f64
+            + spilled
+            + CROSSING * (self.entering + self.leaving) as f64
+            + STAGE;
+        Form { cost, group: UNROLL, registers: (self.states + self.peak) as u32 }
     }
 
     /// The cheaper of its two forms.

@@ -40,7 +40,7 @@ fn what_is_fixed_stands_in_no_stage() {
         1,
         4,
     );
-    let split = split(&k);
+    let split = split(&k, Run::Lanes);
     assert_eq!(split.fixed, [true, true, true, true, false, false, false]);
     assert_eq!(stages(&k), [vec![Value(4), Value(5), Value(6)]]);
 }

@@ -3,11 +3,11 @@
 use super::{Setup, Visit};
 use crate::control::Controls;
 use crate::error::EngineError;
-use crate::pack::{self, Pack};
+use crate::pack::{self, Pack, each_lane};
 use crate::ring::{Pen, Tap};
 use crate::sample::Sample;
 use crate::silence::Silence;
-use mixdown_layout::{BlockCall, CELL, Instance, KernelCode, LANES, Packing, Program};
+use mixdown_layout::{BlockCall, CELL, Instance, KernelCode, Program};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -142,22 +142,5 @@ impl<S: Sample> KernelNode<S> {
         // SAFETY: the pack is laid out as `BlockCall` says, one pointer stands for every lane, the node alone uses
         // its pack and its pens' cells, and the schedule keeps writers of the inputs away.
         unsafe { self.code.run(&call) };
-    }
-}
-
-/// Calls `f(instance, flat channel, copy)` for every lane of every vector of the ports, in order; `copy` marks
-/// the second lane of a one-channel value that stands in two.
-fn each_lane(packing: Packing, ports: &[u8], mut f: impl FnMut(usize, usize, bool)) {
-    let mut before = 0;
-    for &width in ports {
-        let width = usize::from(width);
-        for vector in 0..packing.vectors(width) {
-            for lane in 0..LANES {
-                let (instance, channel) = packing.source(width, vector, lane);
-                let copy = packing.place(instance, channel) != (vector, lane);
-                f(instance, before + channel, copy);
-            }
-        }
-        before += width;
     }
 }

@@ -7,6 +7,8 @@ use crate::session::{Kind, RATE, TRACKS, text};
 use crate::stems::{self, Stem};
 use crate::table::{Better, Table};
 use crate::{clock, inside};
+use mixdown::build::{BuildOptions, Runner, Session as Building};
+use mixdown::project::Project;
 use mixdown_tests::rig::How;
 use std::path::Path;
 
@@ -108,7 +110,55 @@ pub fn whole(table: &mut Table, folder: &Path) -> Done {
         Ok(least)
     };
     table.row("S, text to callable code, ms", Better::Less, (50.0, 15.0), "", compile(0)?, "in a fresh process, all cores");
+    edits(table, folder)?;
     memory(table, folder)
+}
+
+/// How soon a change of S can be heard by who has built it before, the worst of its tracks.
+fn edits(table: &mut Table, folder: &Path) -> Done {
+    let text = text(Kind::S, TRACKS);
+    let number = |line: &str| line.contains("bell(").then(|| line.replacen("dB", "5dB", 1));
+    let strip = |line: &str| line.contains("bell(").then(|| format!("{line}\n    highshelf(9000Hz, 1.5dB)"));
+    let (figure, kernels) = edited(folder, &text, number)?;
+    let note = format!("{kernels} new kernels");
+    table.row("S, one changed number until callable, ms", Better::Less, (1.0, 0.1), "", figure, note);
+    let (figure, kernels) = edited(folder, &text, strip)?;
+    let note = format!("one more shelf; {kernels} new kernels at most");
+    table.row("S, one changed strip until callable, ms", Better::Less, (5.0, 2.0), "", figure, note);
+    Ok(())
+}
+
+/// Milliseconds of the slowest edit, and most kernels that one compiles. An edit changes one line of a track.
+fn edited(folder: &Path, text: &str, edit: impl Fn(&str) -> Option<String>) -> Result<(f64, usize), String> {
+    let stopped = |stop| format!("{stop:?}");
+    // One thread, whose clock sees all of it.
+    let options = BuildOptions { runner: Runner::Jit, lower: Default::default(), count_spills: false, threads: 1 };
+    let (mut worst, mut most) = (0f64, 0);
+    for (at, line) in text.lines().enumerate() {
+        let Some(new) = edit(line) else { continue };
+        let lines: Vec<&str> = text.lines().enumerate().map(|(i, line)| if i == at { &new[..] } else { line }).collect();
+        let new = lines.join("\n") + "\n";
+        let mut least = f64::INFINITY;
+        for _ in 0..4 {
+            let session = Building::default();
+            let project = Project::open(&folder.join("S.mix"), false).map_err(stopped)?.knowing(&session.files);
+            let made = |text: &str| -> Result<(f64, usize), String> {
+                let project = project.saying(text.to_string()).map_err(stopped)?;
+                let (built, seconds) = clock::timed(|| {
+                    let mix = session.check(&project, &Default::default()).mix.ok_or("S has errors")?;
+                    session.build(&mix, &options).map_err(stopped)
+                });
+                let built = built?;
+                Ok((seconds * 1e3, built.lowered.kernels.len() - built.kernels_from_cache))
+            };
+            made(text)?;
+            let (ms, kernels) = made(&new)?;
+            least = least.min(ms);
+            most = most.max(kernels);
+        }
+        worst = worst.max(least);
+    }
+    Ok((worst, most))
 }
 
 /// A rival's seconds, from the last run of the script in `rivals`.

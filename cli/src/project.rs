@@ -6,8 +6,9 @@ mod ahead;
 use crate::exit::Stop;
 use mixdown_analysis::world::{AudioFacts, Measured, World, WorldError};
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Component, Path, PathBuf};
+use std::rc::Rc;
 use std::time::SystemTime;
 
 /// Size and time of a file: what is compared to notice a change during a render.
@@ -32,6 +33,15 @@ pub struct Project {
     /// The song's text, where it is not that of its file: it came by standard input, or more was said.
     spoken: Option<String>,
     ahead: ahead::Ahead,
+    known: Known,
+}
+
+/// What was found out about files, for every project that is opened with it: a file of the same size and time is not
+/// looked at again.
+#[derive(Clone, Debug, Default)]
+pub struct Known {
+    facts: Rc<RefCell<HashMap<PathBuf, (Stamp, Result<AudioFacts, WorldError>)>>>,
+    measured: Rc<RefCell<HashMap<PathBuf, (Stamp, Measured)>>>,
 }
 
 /// What a song is called that came by standard input.
@@ -88,7 +98,13 @@ impl Project {
             texts: RefCell::default(),
             spoken: None,
             ahead: ahead::Ahead::default(),
+            known: Known::default(),
         })
+    }
+
+    /// The same folder, with what others found out about its files.
+    pub fn knowing(self, known: &Known) -> Project {
+        Project { known: known.clone(), ..self }
     }
 
     /// The same folder, with another text for its song.
@@ -97,7 +113,7 @@ impl Project {
     /// The folder is gone.
     pub fn saying(&self, text: String) -> Result<Project, Stop> {
         let again = Project::open(&self.folder.join(&self.song), self.allow_outside)?;
-        Ok(Project { spoken: Some(text), ..again })
+        Ok(Project { spoken: Some(text), known: self.known.clone(), ..again })
     }
 
     /// The path on disk of a path of the song.
@@ -164,8 +180,20 @@ impl Project {
     fn look(&self, path: &str) -> Result<AudioFacts, WorldError> {
         let full = self.resolve(path)?;
         self.note(&full);
-        let known = self.ahead.take(&full, stamp(&full));
-        let info = known.unwrap_or_else(|| mixdown_media::probe(&full)).map_err(|e| media(&e, path))?;
+        let now = stamp(&full);
+        if let Some((then, facts)) = self.known.facts.borrow().get(&full)
+            && *then == now
+        {
+            return facts.clone();
+        }
+        let facts = self.probe(&full, path, now);
+        self.known.facts.borrow_mut().insert(full, (now, facts.clone()));
+        facts
+    }
+
+    fn probe(&self, full: &Path, path: &str, now: Stamp) -> Result<AudioFacts, WorldError> {
+        let known = self.ahead.take(full, now);
+        let info = known.unwrap_or_else(|| mixdown_media::probe(full)).map_err(|e| media(&e, path))?;
         let bits = (info.bits > 0).then_some(info.bits);
         let depth = bits.map_or(String::new(), |b| format!(" {b} bit"));
         Ok(AudioFacts {
@@ -310,8 +338,13 @@ impl World for Project {
         }
         let full = self.resolve(path)?;
         self.note(&full);
-        let m = measure_file(&full).map_err(|e| media(&e, path))?;
-        let measured = crate::render::measured(&m);
+        let now = stamp(&full);
+        let known = self.known.measured.borrow().get(&full).filter(|(then, _)| *then == now).map(|(_, m)| m.clone());
+        let measured = match known {
+            Some(measured) => measured,
+            None => crate::render::measured(&measure_file(&full).map_err(|e| media(&e, path))?),
+        };
+        self.known.measured.borrow_mut().insert(full, (now, measured.clone()));
         self.measured.borrow_mut().insert(path.to_string(), measured.clone());
         Ok(measured)
     }

@@ -22,7 +22,7 @@ pub use timings::Timings;
 pub use trims::resolve as resolve_trims;
 
 use crate::args::{Engine, Precision, RenderArgs};
-use crate::build::{BuildOptions, Runner};
+use crate::build::{BuildOptions, Runner, Session};
 use crate::exit::{Exit, Stop};
 use crate::project::{Project, shown};
 use mixdown_analysis::Analysis;
@@ -60,7 +60,7 @@ pub struct Rendered {
 /// # Errors
 /// Everything that can go wrong with kernels, files and the machine; no output is left half written.
 pub fn render(
-    project: &Project,
+    (project, session): (&Project, &Session),
     analysis: &Analysis,
     args: &RenderArgs,
     cancel: &Arc<AtomicBool>,
@@ -75,7 +75,7 @@ pub fn render(
     mixes.extend(others.map(|v| (v.set.as_slice(), v.mix.clone())));
     let mut out = Rendered::default();
     for (set, mix) in &mut mixes {
-        let found = trims::resolve(project, mix, args, &options, cancel)?;
+        let found = trims::resolve((project, session), mix, args, &options, cancel)?;
         if set.is_empty() {
             out.trims = found;
         }
@@ -85,7 +85,7 @@ pub fn render(
     let targets: Vec<&outputs::Target> = variants.iter().flat_map(|v| &v.targets).collect();
     outputs::guard(project, &targets, !args.no_clobber)?;
     let folders = outputs::folders(&targets);
-    let pass = Pass { project, args, options: &options, cancel, range };
+    let pass = Pass { project, args, options: &options, session, cancel, range };
     // What is wrong with one variant is said before anything is made of another.
     let ready = variants.into_iter().map(|v| pass.ready(v)).collect::<Result<Vec<_>, _>>()?;
     folders.iter().try_for_each(|f| outputs::make(f))?;

@@ -10,6 +10,7 @@ mod test;
 mod watch;
 
 use crate::args::{Cli, MixArgs, Verb};
+use crate::build::Session;
 use crate::exit::{Exit, Stop};
 use crate::project::Project;
 use crate::say::Voice;
@@ -34,7 +35,7 @@ pub fn main() -> ExitCode {
     let voice = Voice::new(cli.message_format, cli.color);
     let cancel = crate::signals::listen();
     let library = matches!(cli.verb, Verb::Check(_));
-    let context = Context { voice, cancel, allow_outside: cli.allow_outside, library };
+    let context = Context { voice, cancel, allow_outside: cli.allow_outside, library, session: Session::default() };
     let exit = match cli.verb {
         Verb::Render(args) => render::run(&context, &args),
         Verb::Check(args) => check::run(&context, &args),
@@ -72,6 +73,8 @@ pub struct Context {
     pub allow_outside: bool,
     /// A file of effects alone is right as it is.
     pub library: bool,
+    /// What was built so far.
+    pub session: Session,
 }
 
 impl Context {
@@ -88,7 +91,8 @@ impl Context {
 
     /// Opens a song's folder; says what is in the way.
     pub fn open(&self, song: &std::path::Path) -> Result<Project, Exit> {
-        Project::open(song, self.allow_outside).map_err(|stop| self.voice.stop(&Default::default(), stop))
+        let open = Project::open(song, self.allow_outside).map(|project| project.knowing(&self.session.files));
+        open.map_err(|stop| self.voice.stop(&Default::default(), stop))
     }
 
     /// Analyses an open song; says every diagnostic. `Err` carries how to end.
@@ -97,7 +101,7 @@ impl Context {
         let options = options(mix).map_err(stopped)?;
         // A song that cannot be read is a matter of files, not of its text.
         project.read_text(&project.song).map_err(|e| stopped(crate::sources::outside(e)))?;
-        let mut analysis = crate::build::check(project, &Options { deliver, library: self.library, ..options });
+        let mut analysis = self.session.check(project, &Options { deliver, library: self.library, ..options });
         analysis.sources.rename(|name| project.shown(name));
         self.voice.diagnostics(&analysis.sources, &analysis.diagnostics);
         if analysis.mix.is_some() { Ok(analysis) } else { Err(exit_of(&analysis)) }

@@ -18,7 +18,7 @@ fn declarations(file: &File) -> impl Iterator<Item = (&Decl, &str)> {
     file.items.iter().filter_map(|item| {
         let doc = item.doc.as_ref().map_or("", |doc| doc.text.as_str());
         match &item.kind {
-            ItemKind::Effect(decl) | ItemKind::Fn(decl) | ItemKind::Chain(decl) => Some((decl, doc)),
+            ItemKind::Effect(decl) | ItemKind::Fn(decl) | ItemKind::Chain(decl) => Some((&**decl, doc)),
             _ => None,
         }
     })

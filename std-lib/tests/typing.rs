@@ -9,7 +9,7 @@ use mixdown_std_lib::{FILES, declares};
 use mixdown_syntax::tree::{Ident, ItemKind};
 use mixdown_syntax::{CodeInfo, Diagnostic, FileId, parse};
 use std::collections::HashMap;
-use std::rc::Rc;
+use std::sync::Arc;
 
 static UNKNOWN: CodeInfo = CodeInfo { code: "E0000", title: "unknown name", explanation: "" };
 
@@ -18,7 +18,7 @@ static UNKNOWN: CodeInfo = CodeInfo { code: "E0000", title: "unknown name", expl
 struct Library {
     declared: HashMap<(usize, String), Callable>,
     ids: HashMap<(u32, String), Option<EffectId>>,
-    typed: Vec<Rc<Effect>>,
+    typed: Vec<Arc<Effect>>,
     said: Vec<String>,
 }
 
@@ -36,7 +36,7 @@ impl Library {
                     other => panic!("the library declares effects, functions and chains, not {other:?}"),
                 };
                 let name = decl.name.name.clone();
-                let decl = DeclRef { module: ModuleId(i as u32), decl: Rc::new(decl), doc };
+                let decl = DeclRef { module: ModuleId(i as u32), decl, doc: doc.into() };
                 library.declared.insert((i, name), kind(decl));
             }
         }
@@ -69,14 +69,14 @@ impl Names for Library {
             return *id;
         }
         let id = type_effect(self, decl).map(|effect| {
-            self.typed.push(Rc::new(effect));
+            self.typed.push(Arc::new(effect));
             self.typed.len() as EffectId - 1
         });
         self.ids.insert(key, id);
         id
     }
 
-    fn typed(&self, id: EffectId) -> Rc<Effect> {
+    fn typed(&self, id: EffectId) -> Arc<Effect> {
         self.typed[id as usize].clone()
     }
 

@@ -54,7 +54,7 @@ fn read() -> Vec<Known> {
             let mix = mix.unwrap_or_else(|e| panic!("`{name}` cannot be called as `{call}`: {e}"));
             mix.effects.into_iter().find(|e| e.name == name).expect("the effect that was called")
         };
-        known.params = effect.params;
+        known.params = effect.params.clone();
         known.takes_input = effect.takes_input;
         if known.takes_input {
             let [mono, stereo] = [1, 2].map(|channels| width_after(&known.call(&[]), channels));
@@ -128,7 +128,7 @@ fn declared(file: &File, name: &str) -> Vec<Param> {
 
 fn effect<'a>(file: &'a File, name: &str) -> Option<&'a mixdown_syntax::tree::Decl> {
     file.items.iter().find_map(|i| match &i.kind {
-        ItemKind::Effect(d) if d.name.name == name => Some(d),
+        ItemKind::Effect(d) if d.name.name == name => Some(&**d),
         _ => None,
     })
 }

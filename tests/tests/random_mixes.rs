@@ -4,6 +4,8 @@
 
 #[path = "random_mixes/draft.rs"]
 mod draft;
+#[path = "random_mixes/edits.rs"]
+mod edits;
 #[path = "random_mixes/write.rs"]
 mod write;
 

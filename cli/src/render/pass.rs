@@ -5,7 +5,7 @@ use super::Progress;
 use super::outputs::{Target, Writer, Written};
 use super::variants::Variant;
 use crate::args::{Precision, RenderArgs};
-use crate::build::{BuildOptions, Built, build};
+use crate::build::{BuildOptions, Built, Session};
 use crate::exit::Stop;
 use crate::project::{Project, shown};
 use crate::responses;
@@ -27,6 +27,8 @@ pub struct Pass<'a> {
     pub args: &'a RenderArgs,
     /// How kernels are built.
     pub options: &'a BuildOptions,
+    /// What was built before.
+    pub session: &'a Session,
     /// Set when the user interrupts.
     pub cancel: &'a Arc<AtomicBool>,
     /// First frame that is written, and one past the last.
@@ -74,7 +76,7 @@ impl Pass<'_> {
         // Several files may hold the same stem; the engine puts it out once.
         let stems: BTreeSet<String> = variant.targets.iter().filter_map(|t| t.stem.clone()).collect();
         options.lower.stems = stems.into_iter().collect();
-        let built = build(&variant.mix, &options)?;
+        let built = self.session.build(&variant.mix, &options)?;
         let program = Arc::new(self.shortened(&built.lowered.program));
         Ok(Ready { variant, built, program })
     }
@@ -185,7 +187,7 @@ impl Pass<'_> {
         let mut options = self.options.clone();
         options.lower.float = mixdown_layout::Float::F32;
         options.lower.measure = measure;
-        let built = build(mix, &options)?;
+        let built = self.session.build(mix, &options)?;
         let readers = sources::open::<f32>(self.project, mix, &built.lowered.sources)?;
         let program = Arc::new(built.lowered.program.clone());
         let code = self.code(mix, &built)?;

@@ -64,6 +64,8 @@ impl Timings {
         self.audio_s += report.frames as f64 / f64::from(played.ready.program.sample_rate);
         self.realtime = if self.dsp_ms > 0.0 { self.audio_s / (self.dsp_ms / 1e3) } else { 0.0 };
         self.kernels += played.ready.program.kernels.len();
+        self.kernels_from_cache += played.ready.built.kernels_from_cache;
+        self.strips_from_cache += played.ready.built.strips_from_cache;
         self.strips_rendered += played.ready.program.outputs.len();
     }
 

@@ -4,7 +4,7 @@
 use super::meters::Meters;
 use super::pass::Pass;
 use crate::args::RenderArgs;
-use crate::build::BuildOptions;
+use crate::build::{BuildOptions, Session};
 use crate::exit::{Exit, Stop};
 use crate::project::Project;
 use mixdown_analysis::mix::{Mix, Node, TrimMeasure};
@@ -15,7 +15,7 @@ use std::sync::atomic::AtomicBool;
 
 /// Finds the gain of every trim that has none; returns path and decibels in the order of the text.
 pub fn resolve(
-    project: &Project,
+    (project, session): (&Project, &Session),
     mix: &mut Mix,
     args: &RenderArgs,
     options: &BuildOptions,
@@ -28,7 +28,7 @@ pub fn resolve(
             return Ok(found);
         }
         let mut meters = Meters::start(mix.song.sample_rate, options.threads);
-        let pass = Pass { project, args, options, cancel, range: (0, None) };
+        let pass = Pass { project, args, options, session, cancel, range: (0, None) };
         pass.listen(mix, open.clone(), &mut |name, block| {
             if open.iter().any(|p| p == name) {
                 meters.push(name, block);

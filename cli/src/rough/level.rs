@@ -4,6 +4,7 @@
 use super::listen::Stem;
 use super::roles::Role;
 use crate::args::RenderArgs;
+use crate::build::Session;
 use crate::exit::{Exit, Stop};
 use crate::project::Project;
 use crate::render::{Pass, build_options};
@@ -73,7 +74,7 @@ fn heard(song: &Path, solo: Vec<String>, cancel: &Arc<AtomicBool>) -> Result<Met
     };
     let args = RenderArgs::of(song.to_path_buf());
     let options = build_options(&args);
-    let pass = Pass { project: &project, args: &args, options: &options, cancel, range: (0, None) };
+    let pass = Pass { project: &project, args: &args, options: &options, session: &Session::default(), cancel, range: (0, None) };
     let mut meter = Meter::without_bands(mix.song.sample_rate, 2)
         .map_err(|e| Stop::environment("E0910", e.to_string(), "name stems of a usual rate"))?;
     pass.listen(mix, Vec::new(), &mut |name, block| {

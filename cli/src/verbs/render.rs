@@ -56,7 +56,7 @@ fn through(context: &Context, project: &Project, args: &RenderArgs) -> Result<Ve
     let analyse_ms = started.elapsed().as_secs_f64() * 1e3;
     let voice = &context.voice;
     let mut progress = Progress::new(*voice, args.quiet);
-    let rendered = render::render(project, &analysis, args, &context.cancel, &mut progress);
+    let rendered = render::render((project, &context.session), &analysis, args, &context.cancel, &mut progress);
     progress.clear();
     let mut rendered = rendered.map_err(|stop| voice.stop(&analysis.sources, stop))?;
     rendered.timings.analyse_ms = analyse_ms;

@@ -128,8 +128,8 @@ fn measure(context: &Context, project: &Project, mix: &Mix, mix_args: &MixArgs) 
     let mut options = build_options(&args);
     options.lower.deliver = mix.checks.iter().map(|c| mix.strips[c.strip as usize].path.clone()).collect();
     let mut mix = mix.clone();
-    crate::render::resolve_trims(project, &mut mix, &args, &options, &context.cancel)?;
-    let pass = Pass { project, args: &args, options: &options, cancel: &context.cancel, range: (0, None) };
+    crate::render::resolve_trims((project, &context.session), &mut mix, &args, &options, &context.cancel)?;
+    let pass = Pass { project, args: &args, options: &options, session: &context.session, cancel: &context.cancel, range: (0, None) };
     let mut meters = Meters::start(mix.song.sample_rate, options.threads);
     let report = pass.listen(&mix, Vec::new(), &mut |name, block| meters.push(name, block))?;
     Ok((meters.finish()?, report.faults))

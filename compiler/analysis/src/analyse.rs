@@ -1,6 +1,7 @@
 //! The whole analysis, front to back. Always true: it ends for every text, says everything that is wrong at once,
 //! and gives a Mix only where nothing is.
 
+use crate::memory::Memory;
 use crate::mix::{Mix, Song};
 use crate::names::ModuleId;
 use crate::session::Session;
@@ -53,12 +54,18 @@ pub struct Variant {
 
 /// Analyses the song at a path of the world, and once more for each set of options that a delivery asks for.
 pub fn analyse(world: &dyn World, song: &str, options: &Options) -> Analysis {
-    let mut plain = once(world, song, options);
+    analyse_again(world, song, options, &mut Memory::default())
+}
+
+/// Analyses like [`analyse`], with the same result; what is as it was in an earlier analysis with this memory is taken
+/// from there.
+pub fn analyse_again(world: &dyn World, song: &str, options: &Options, memory: &mut Memory) -> Analysis {
+    let mut plain = once(world, song, options, memory);
     let sets = variants::sets(plain.mix.as_ref().map_or(&[], |mix| &mix.deliveries));
     for (set, at) in sets {
         let mut own = options.clone();
         own.set.extend(set.iter().cloned());
-        if !plain.add_variant(set, at, once(world, song, &own)) {
+        if !plain.add_variant(set, at, once(world, song, &own, memory)) {
             break;
         }
     }
@@ -66,9 +73,10 @@ pub fn analyse(world: &dyn World, song: &str, options: &Options) -> Analysis {
     plain
 }
 
-fn once(world: &dyn World, song: &str, options: &Options) -> Analysis {
-    let mut session = Session::new(world, options);
+fn once(world: &dyn World, song: &str, options: &Options, memory: &mut Memory) -> Analysis {
+    let mut session = Session::new(world, options, memory);
     let mix = session.load_song(song).map(|module| session.mix(module, song));
+    session.remember(memory);
     let failed = session.diagnostics.iter().any(Diagnostic::is_error);
     let mut diagnostics = one_fault_a_line(session.diagnostics, &session.sources);
     diagnostics.sort_by_key(|d| (d.span().file, d.span().start));
@@ -131,7 +139,7 @@ impl Session<'_> {
             options,
             files,
             curves,
-            effects: effects.into_iter().take(used_effects).map(std::rc::Rc::unwrap_or_clone).collect(),
+            effects: effects.into_iter().take(used_effects).collect(),
             strips,
             groups,
             deliveries,

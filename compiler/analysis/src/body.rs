@@ -215,7 +215,7 @@ pub struct Tap {
 }
 
 /// Places of a strip that can be tapped.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TapPoint {
     /// After its last statement, before mute and solo.

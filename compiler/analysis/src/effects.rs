@@ -66,7 +66,7 @@ fn type_once(typer: &mut Typer, decl: &DeclRef) -> Option<Effect> {
     Some(Effect {
         name: decl.decl.name.name.clone(),
         module: String::new(),
-        doc: decl.doc.clone(),
+        doc: decl.doc.to_string(),
         params,
         takes_input: typer.takes_input,
         locals: typer.locals(),

@@ -19,6 +19,7 @@ pub mod effects;
 mod eval;
 mod limits;
 mod lines;
+mod memory;
 pub mod mix;
 mod modules;
 pub mod names;
@@ -30,5 +31,6 @@ pub mod units;
 mod variants;
 pub mod world;
 
-pub use analyse::{Analysis, Options, Variant, analyse};
+pub use analyse::{Analysis, Options, Variant, analyse, analyse_again};
+pub use memory::Memory;
 pub use strips::solo::solo;

@@ -6,6 +6,7 @@ use crate::body::{Effect, EffectCall, Expr};
 use mixdown_layout::{Curve, TempoMap};
 use mixdown_syntax::Span;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// Index into [`Mix::strips`].
 pub type StripId = u32;
@@ -24,7 +25,7 @@ pub struct Mix {
     /// Curves that expressions name, in samples of the mix's rate; `during`, rides and declicked steps are curves too.
     pub curves: Vec<Curve>,
     /// Effects in use, each once, callees included.
-    pub effects: Vec<Effect>,
+    pub effects: Vec<Arc<Effect>>,
     /// Tracks and buses in the order of the text, the master last.
     pub strips: Vec<Strip>,
     /// Groups (their faders are already part of their members' fader levels).

@@ -7,10 +7,16 @@ use crate::units::SongUnits;
 use mixdown_syntax::Diagnostic;
 use mixdown_syntax::tree::{Decl, Ident};
 use std::rc::Rc;
+use std::sync::Arc;
 
 /// A loaded file: the song, a library, a file of the standard library.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ModuleId(pub u32);
+
+impl ModuleId {
+    /// Numbers from here on are files of the standard library, counted on their own.
+    pub(crate) const LIBRARY: u32 = 1 << 31;
+}
 
 /// A declaration of a module.
 #[derive(Clone, Debug)]
@@ -20,7 +26,7 @@ pub struct DeclRef {
     /// The declaration.
     pub decl: Rc<Decl>,
     /// Its `///` text.
-    pub doc: String,
+    pub doc: Rc<str>,
 }
 
 /// What a callable name means.
@@ -62,7 +68,7 @@ pub trait Names {
     /// errors (already reported) or calls itself (reported with the ring).
     fn effect(&mut self, decl: &DeclRef) -> Option<EffectId>;
     /// The typed effect of an id handed out by [`Names::effect`].
-    fn typed(&self, id: EffectId) -> Rc<crate::body::Effect>;
+    fn typed(&self, id: EffectId) -> Arc<crate::body::Effect>;
     /// What units need to know of the song: `12samples`, `2bars`, `note(1/8)` in an effect body.
     fn song_units(&self) -> SongUnits {
         SongUnits::default()

@@ -4,14 +4,15 @@
 use crate::analyse::Options;
 use crate::eval::curves::CurveTable;
 use crate::limits::Limits;
+use crate::memory::Memory;
 use crate::modules::Modules;
 use crate::modules::effects::EffectTable;
 use crate::song::SongFacts;
 use crate::strips::audio::AudioTable;
 use crate::strips::declare::StripTable;
 use crate::world::World;
-use mixdown_syntax::{Diagnostic, FileId, SourceMap, Span};
-use std::collections::HashSet;
+use mixdown_syntax::{Diagnostic, FileId, Parsed, SourceMap, Span};
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 /// The state of one analysis.
@@ -28,6 +29,8 @@ pub(crate) struct Session<'w> {
     /// Files and patterns that were asked for, in order, each once.
     pub dependencies: Vec<String>,
     known_dependencies: HashSet<String>,
+    /// Texts of the project as they were parsed last.
+    pub texts: HashMap<String, Parsed>,
     /// What was parsed of which text.
     pub parsed: Vec<(FileId, Range<usize>)>,
     /// Files with their names.
@@ -49,18 +52,20 @@ pub(crate) struct Session<'w> {
 }
 
 impl<'w> Session<'w> {
-    /// An empty session.
-    pub fn new(world: &'w dyn World, options: &'w Options) -> Self {
+    /// A session that knows what others left in `memory`; [`Session::remember`] gives it back.
+    pub fn new(world: &'w dyn World, options: &'w Options, memory: &mut Memory) -> Self {
+        let library = std::mem::take(&mut memory.library);
         Session {
             world,
             options,
-            sources: SourceMap::default(),
+            sources: SourceMap::with_library(library.sources.clone()),
             diagnostics: Vec::new(),
             said: HashSet::new(),
             dependencies: Vec::new(),
             known_dependencies: HashSet::new(),
+            texts: std::mem::take(&mut memory.texts),
             parsed: Vec::new(),
-            modules: Modules::default(),
+            modules: Modules::with_library(library),
             limits: Limits::default(),
             song: SongFacts::default(),
             effects: EffectTable::default(),
@@ -69,6 +74,12 @@ impl<'w> Session<'w> {
             strips: StripTable::default(),
             dry: 0,
         }
+    }
+
+    /// Leaves behind what the next session can use.
+    pub fn remember(&mut self, memory: &mut Memory) {
+        memory.library = std::mem::take(&mut self.modules.library);
+        memory.texts = std::mem::take(&mut self.texts);
     }
 
     /// Says what is wrong, once. A fault without a code follows from one already said and is dropped.

@@ -5,6 +5,7 @@
 //! no pass changes one bit of its results.
 
 pub mod builder;
+mod content;
 pub mod interpret;
 pub mod ir;
 pub mod math;

@@ -14,7 +14,7 @@ use mixdown_std_lib::{FILES, declares};
 use mixdown_syntax::tree::{Ident, ItemKind};
 use mixdown_syntax::{CodeInfo, Diagnostic, FileId, parse};
 use std::collections::HashMap;
-use std::rc::Rc;
+use std::sync::Arc;
 
 static UNKNOWN: CodeInfo = CodeInfo { code: "E0000", title: "unknown name", explanation: "" };
 
@@ -23,7 +23,7 @@ static UNKNOWN: CodeInfo = CodeInfo { code: "E0000", title: "unknown name", expl
 struct Library {
     declared: HashMap<(usize, String), Callable>,
     ids: HashMap<(u32, String), Option<EffectId>>,
-    typed: Vec<Rc<Effect>>,
+    typed: Vec<Arc<Effect>>,
     said: Vec<String>,
 }
 
@@ -41,7 +41,7 @@ impl Library {
                     other => panic!("the library declares effects, functions and chains, not {other:?}"),
                 };
                 let name = decl.name.name.clone();
-                let decl = DeclRef { module: ModuleId(i as u32), decl: Rc::new(decl), doc };
+                let decl = DeclRef { module: ModuleId(i as u32), decl, doc: doc.into() };
                 library.declared.insert((i, name), kind(decl));
             }
         }
@@ -74,14 +74,14 @@ impl Names for Library {
             return *id;
         }
         let id = type_effect(self, decl).map(|effect| {
-            self.typed.push(Rc::new(effect));
+            self.typed.push(Arc::new(effect));
             self.typed.len() as EffectId - 1
         });
         self.ids.insert(key, id);
         id
     }
 
-    fn typed(&self, id: EffectId) -> Rc<Effect> {
+    fn typed(&self, id: EffectId) -> Arc<Effect> {
         self.typed[id as usize].clone()
     }
 
@@ -100,7 +100,7 @@ impl Names for Library {
 }
 
 
-fn mix(effects: &[Rc<Effect>], effect: u32, channels: u32) -> Mix {
+fn mix(effects: &[Arc<Effect>], effect: u32, channels: u32) -> Mix {
     let span = Default::default();
     let e = &effects[effect as usize];
     let number = |x: f64, ty: &Type| Expr { kind: ExprKind::Number(x), ty: ty.clone(), span };
@@ -156,7 +156,7 @@ fn mix(effects: &[Rc<Effect>], effect: u32, channels: u32) -> Mix {
         options: vec![],
         files: vec![AudioFile { path: "a.wav".into(), rate: 48000, channels, frames: 48000, bits: None, span }],
         curves: vec![],
-        effects: effects.iter().map(|e| (**e).clone()).collect(),
+        effects: effects.to_vec(),
         strips: vec![
             strip("track.a", StripKind::Track, Some(source), nodes, vec![Output { to: 1, open: true, span }]),
             strip("master", StripKind::Master, None, vec![], vec![]),

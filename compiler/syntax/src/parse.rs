@@ -12,6 +12,12 @@ use pest::Parser;
 
 /// Parses one file. Spans in the tree and in the diagnostics are byte ranges of `text`, tagged with `file`.
 pub fn parse(file: FileId, text: &str) -> (File, Vec<Diagnostic>) {
+    let (tree, diagnostics, _) = parse_counted(file, text);
+    (tree, diagnostics)
+}
+
+/// The same, and how often something in the text may nest without a bracket.
+pub(crate) fn parse_counted(file: FileId, text: &str) -> (File, Vec<Diagnostic>, usize) {
     if u32::try_from(text.len()).is_err() {
         let span = Span::new(file, 0, 0);
         let message = "this file is larger than 4 GB";
@@ -28,11 +34,12 @@ pub fn parse(file: FileId, text: &str) -> (File, Vec<Diagnostic>) {
     }
     // The grammar goes down once for each part that stands inside another; how deep is bounded, so the room is too.
     let room = ROOM + scan.links * STEP;
-    stacker::maybe_grow(room, room, || read(file, text, &scan))
+    let (tree, diagnostics) = stacker::maybe_grow(room, room, || read(file, text, &scan));
+    (tree, diagnostics, scan.links)
 }
 
 /// Most of what may nest without a bracket, in one file.
-const MAX_NESTING: usize = 20_000;
+pub(crate) const MAX_NESTING: usize = 20_000;
 /// Stack for brackets at their deepest, in bytes.
 const ROOM: usize = MAX_DEPTH * STEP;
 /// Stack for one level.
@@ -44,15 +51,18 @@ fn read(file: FileId, text: &str, scan: &Scan<'_>) -> (File, Vec<Diagnostic>) {
     let tree = match Grammar::parse(Rule::file, scan.marked.as_deref().unwrap_or(&scan.text)) {
         Ok(mut pairs) => pairs.next().map(|pair| lower.file(pair)).unwrap_or_default(),
         // The grammar takes any text: no text is known that leads here.
-        Err(_) => return refuse(too_deep(Span::new(file, 0, 0), "this file cannot be read".to_string())),
+        Err(_) => {
+            let fault = too_deep(Span::new(file, 0, 0), "this file cannot be read".to_string());
+            return (File::default(), vec![fault]);
+        }
     };
     let mut diagnostics = lower.diagnostics;
     diagnostics.sort_by_key(|d| d.span().start);
     (tree, diagnostics)
 }
 
-fn refuse(diagnostic: Diagnostic) -> (File, Vec<Diagnostic>) {
-    (File::default(), vec![diagnostic])
+fn refuse(diagnostic: Diagnostic) -> (File, Vec<Diagnostic>, usize) {
+    (File::default(), vec![diagnostic], 0)
 }
 
 fn too_deep(span: Span, message: String) -> Diagnostic {

@@ -2,10 +2,14 @@
 //! out only where a person or an editor asks for them.
 
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// Which file of a [`SourceMap`] a span lies in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct FileId(pub u32);
+
+/// Numbers from here on are files of the library, counted on their own: they stay what they are whatever a song imports.
+const LIBRARY: u32 = 1 << 31;
 
 /// A byte range `start..end` of one file.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -64,21 +68,50 @@ impl SourceFile {
 #[derive(Clone, Debug, Default)]
 pub struct SourceMap {
     files: Vec<SourceFile>,
+    library: Vec<Arc<SourceFile>>,
+}
+
+impl SourceFile {
+    /// A file.
+    pub fn new(name: impl Into<String>, text: impl Into<String>) -> SourceFile {
+        let text = text.into();
+        let mut lines = vec![0u32];
+        lines.extend(text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(i, _)| i as u32 + 1));
+        SourceFile { name: name.into(), text, lines }
+    }
 }
 
 impl SourceMap {
     /// Adds a file and names it.
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> FileId {
-        let text = text.into();
-        let mut lines = vec![0u32];
-        lines.extend(text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(i, _)| i as u32 + 1));
-        self.files.push(SourceFile { name: name.into(), text, lines });
+        self.files.push(SourceFile::new(name, text));
         FileId(self.files.len() as u32 - 1)
+    }
+
+    /// A map that knows files of the library already, in their order.
+    pub fn with_library(library: Vec<Arc<SourceFile>>) -> SourceMap {
+        SourceMap { files: Vec::new(), library }
+    }
+
+    /// Adds a file of the library.
+    pub fn add_library(&mut self, file: Arc<SourceFile>) -> FileId {
+        self.library.push(file);
+        FileId(LIBRARY + self.library.len() as u32 - 1)
+    }
+
+    /// Gives a file another text.
+    pub fn retext(&mut self, id: FileId, text: impl Into<String>) {
+        if let Some(file) = self.files.get_mut(id.0 as usize) {
+            *file = SourceFile::new(std::mem::take(&mut file.name), text);
+        }
     }
 
     /// The file of an id that this map handed out; `None` for an id of another map.
     pub fn file(&self, id: FileId) -> Option<&SourceFile> {
-        self.files.get(id.0 as usize)
+        match id.0.checked_sub(LIBRARY) {
+            Some(n) => self.library.get(n as usize).map(|file| &**file),
+            None => self.files.get(id.0 as usize),
+        }
     }
 
     /// The text a span covers; empty where the span does not fit the file.
@@ -86,7 +119,7 @@ impl SourceMap {
         self.file(span.file).and_then(|f| f.text.get(span.start as usize..span.end as usize)).unwrap_or("")
     }
 
-    /// Gives files other names, such as paths from where the user stands.
+    /// Gives files (not those of the library) other names, such as paths from where the user stands.
     pub fn rename(&mut self, name: impl Fn(&str) -> Option<String>) {
         for file in &mut self.files {
             if let Some(name) = name(&file.name) {
@@ -95,8 +128,9 @@ impl SourceMap {
         }
     }
 
-    /// All files in the order they were added.
+    /// All files in the order they were added, those of the library last.
     pub fn files(&self) -> impl Iterator<Item = (FileId, &SourceFile)> {
-        self.files.iter().enumerate().map(|(i, f)| (FileId(i as u32), f))
+        let library = self.library.iter().enumerate().map(|(i, f)| (FileId(LIBRARY + i as u32), &**f));
+        self.files.iter().enumerate().map(|(i, f)| (FileId(i as u32), f)).chain(library)
     }
 }

@@ -2,6 +2,7 @@
 //! units not checked, settings not ordered. A broken line leaves no node, only a diagnostic.
 
 use crate::source::Span;
+use std::rc::Rc;
 
 /// A name as written.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,37 +46,37 @@ pub struct Item {
     pub kind: ItemKind,
 }
 
-/// Kinds of [`Item`].
+/// Kinds of [`Item`]. What is large is counted: an item stays what it is when the text around it changes.
 #[derive(Clone, Debug)]
 pub enum ItemKind {
     /// `import "x.mix" as y`, `import drumkit`, `import "x.mix": lead, glue`.
     Import(Import),
     /// `let x = e`, `let (a, b) = e`.
-    Let(Let),
+    Let(Rc<Let>),
     /// `fn f(a, b: Level) { … }`.
-    Fn(Decl),
+    Fn(Rc<Decl>),
     /// `chain c(…) { … }`: `body` is [`DeclBody::Strip`].
-    Chain(Decl),
+    Chain(Rc<Decl>),
     /// `effect e(…) { … }`: `body` is [`DeclBody::Code`].
-    Effect(Decl),
+    Effect(Rc<Decl>),
     /// `track x { … }`, `track "bv{i}" like bv { … }`.
-    Track(Strip),
+    Track(Rc<Strip>),
     /// `bus x { … }`.
-    Bus(Strip),
+    Bus(Rc<Strip>),
     /// `master { … }`.
-    Master(Body),
+    Master(Rc<Body>),
     /// `group band { drums, guitars; fader -0.5dB }`.
-    Group(Group),
+    Group(Rc<Group>),
     /// `sections { … }`.
     Sections(Vec<Section>),
     /// `deliver { … }`: expression statements, `let`, `for`, `if`.
-    Deliver(Block),
+    Deliver(Rc<Block>),
     /// `check { … }`: expression statements (often [`ExprKind::Within`] or a comparison).
-    Check(Block),
+    Check(Rc<Block>),
     /// `option name: Type = default in a .. b`.
-    Option(Param),
+    Option(Rc<Param>),
     /// A song setting: `tempo 118bpm from @9`, `signature 4/4`, `title "…"`.
-    Setting(SongSetting),
+    Setting(Rc<SongSetting>),
     /// `for pattern in e { items }`.
     For(For<Vec<Item>>),
     /// `if c { items } else { items }`.

@@ -9,7 +9,7 @@ use mixdown_syntax::tree::*;
 fn value(text: &str) -> Expr {
     let mut tree = good(&format!("let a = {text}"));
     match tree.items.pop().map(|i| i.kind) {
-        Some(ItemKind::Let(made)) => made.value,
+        Some(ItemKind::Let(made)) => made.value.clone(),
         other => panic!("{text}: {other:?}"),
     }
 }
@@ -112,7 +112,7 @@ fn stmts(text: &str) -> Vec<StmtKind> {
     let mut tree = good(&format!("track t {{\n{text}\n}}"));
     assert_eq!(tree.items.len(), 1, "{text}");
     match tree.items.pop().map(|i| i.kind) {
-        Some(ItemKind::Track(t)) => t.body.stmts.into_iter().map(|s| s.kind).collect(),
+        Some(ItemKind::Track(t)) => t.body.stmts.iter().map(|s| s.kind.clone()).collect(),
         other => panic!("{text}: {other:?}"),
     }
 }
@@ -120,10 +120,9 @@ fn stmts(text: &str) -> Vec<StmtKind> {
 /// The body of `effect e() { … }`.
 fn code(text: &str) -> String {
     let tree = good(&format!("effect e() {{\n{text}\n}}"));
-    match &tree.items[0].kind {
-        ItemKind::Effect(Decl { body: DeclBody::Code(block), .. }) => block_shape(block),
-        other => panic!("{text}: {other:?}"),
-    }
+    let ItemKind::Effect(effect) = &tree.items[0].kind else { panic!("{text}: {tree:?}") };
+    let DeclBody::Code(block) = &effect.body else { panic!("{text}: {tree:?}") };
+    block_shape(block)
 }
 
 #[test]

@@ -111,10 +111,10 @@ fn every_statement_of_the_song_is_itself_when_cut_out() {
     let whole = good(SONG);
     let mut seen = 0;
     for item in &whole.items {
-        let (ItemKind::Track(Strip { body, .. }) | ItemKind::Bus(Strip { body, .. }) | ItemKind::Master(body)) =
-            &item.kind
-        else {
-            continue;
+        let body = match &item.kind {
+            ItemKind::Track(strip) | ItemKind::Bus(strip) => &strip.body,
+            ItemKind::Master(body) => body,
+            _ => continue,
         };
         for stmt in &body.stmts {
             let text = format!("master {{ {} }}", cut(SONG, stmt.span));

@@ -33,7 +33,7 @@ pub fn faults(project: &Project, library: &SourceMap, options: &Options) -> Resu
     let text = library.file(LIBRARY).map_or("", |f| f.text.as_str());
     let (tree, _) = mixdown_syntax::parse(LIBRARY, text);
     let called = |kind| match kind {
-        ItemKind::Effect(decl) | ItemKind::Chain(decl) => Some(decl.name),
+        ItemKind::Effect(decl) | ItemKind::Chain(decl) => Some(decl.name.clone()),
         _ => None,
     };
     let names: Vec<Ident> = tree.items.into_iter().filter_map(|item| called(item.kind)).collect();
@@ -95,10 +95,8 @@ fn lowered(
                 own.push(fault);
             }
         }
-        let mut sources = SourceMap::default();
-        for (id, f) in found.sources.files() {
-            sources.add(f.name.clone(), if id == LIBRARY { text } else { &f.text });
-        }
+        let mut sources = found.sources;
+        sources.retext(LIBRARY, text);
         return Ok((sources, own));
     }
 }

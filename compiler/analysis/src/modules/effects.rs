@@ -2,6 +2,7 @@
 //! callees come before callers; an effect that calls itself is one error that prints the ring.
 
 use super::Place;
+use super::library::Typed;
 use crate::args::Signature;
 use crate::body::{Effect, EffectId};
 use crate::codes;
@@ -9,19 +10,23 @@ use crate::effects::type_effect;
 use crate::eval::value::Value;
 use crate::names::{Callable, Constant, DeclRef, ModuleId, Names};
 use crate::session::Session;
+use crate::strips::walk::is_random;
 use crate::units::describe;
 use mixdown_syntax::Diagnostic;
 use mixdown_syntax::tree::{Decl, Ident};
 use std::collections::HashMap;
 use std::rc::Rc;
+use std::sync::Arc;
 
 /// Typed effects and what goes with calls.
 #[derive(Default)]
 pub(crate) struct EffectTable {
     /// By [`EffectId`].
-    pub list: Vec<Rc<Effect>>,
+    pub list: Vec<Arc<Effect>>,
+    /// Whether each draws random numbers.
+    pub random: Vec<bool>,
     known: HashMap<*const Decl, Option<EffectId>>,
-    running: Vec<(*const Decl, Ident)>,
+    running: Vec<Running>,
     /// Parameters of effects, by id.
     pub effect_signatures: HashMap<EffectId, Rc<Signature>>,
     /// Parameters of functions and chains.
@@ -30,11 +35,12 @@ pub(crate) struct EffectTable {
     pub chains: Vec<(*const Decl, String)>,
 }
 
-impl EffectTable {
-    /// A typed effect.
-    pub fn get(&self, id: EffectId) -> Option<Rc<Effect>> {
-        self.list.get(id as usize).cloned()
-    }
+/// An effect that is being typed.
+struct Running {
+    decl: *const Decl,
+    name: Ident,
+    /// Effects that it called so far, each once.
+    calls: Vec<DeclRef>,
 }
 
 impl Names for Session<'_> {
@@ -65,12 +71,17 @@ impl Names for Session<'_> {
 
     fn effect(&mut self, decl: &DeclRef) -> Option<EffectId> {
         let key = Rc::as_ptr(&decl.decl);
+        if let Some(caller) = self.effects.running.last_mut()
+            && caller.calls.iter().all(|call| Rc::as_ptr(&call.decl) != key)
+        {
+            caller.calls.push(decl.clone());
+        }
         if let Some(known) = self.effects.known.get(&key) {
             return *known;
         }
-        if let Some(start) = self.effects.running.iter().position(|(k, _)| *k == key) {
+        if let Some(start) = self.effects.running.iter().position(|r| r.decl == key) {
             let ring = &self.effects.running[start..];
-            let mut names: Vec<&str> = ring.iter().map(|(_, n)| n.name.as_str()).collect();
+            let mut names: Vec<&str> = ring.iter().map(|r| r.name.name.as_str()).collect();
             names.push(&decl.decl.name.name);
             let mut fault = Diagnostic::error(
                 &codes::E0537,
@@ -78,8 +89,8 @@ impl Names for Session<'_> {
                 format!("effects call each other in a ring: {}", names.join(" -> ")),
             )
             .help("an effect is written out where it is called, so it cannot hold itself; take one of the calls away");
-            for (_, name) in ring.iter().skip(1) {
-                fault = fault.label(name.span, "on the way");
+            for running in ring.iter().skip(1) {
+                fault = fault.label(running.name.span, "on the way");
             }
             self.report(fault);
             return None;
@@ -87,26 +98,57 @@ impl Names for Session<'_> {
         if !self.enter(decl.decl.name.span, &decl.decl.name.name) {
             return None;
         }
-        self.effects.running.push((key, decl.decl.name.clone()));
-        let typed = self.nested(|s| type_effect(s, decl));
-        self.effects.running.pop();
+        let said = self.diagnostics.len();
+        self.effects.running.push(Running { decl: key, name: decl.decl.name.clone(), calls: Vec::new() });
+        let known = self.modules.library.typed.get(&key).cloned();
+        let typed = self.nested(|s| match known {
+            Some(known) => s.numbered(&known).map(|effect| (effect, known.random)),
+            None => s.typed_first(decl),
+        });
+        let calls = self.effects.running.pop().map(|r| r.calls).unwrap_or_default();
         self.leave();
-        let id = typed.map(|mut effect| {
-            let module = self.modules.get(decl.module);
-            effect.module = if module.kind == super::ModuleKind::Std { "std".to_string() } else { module.name.clone() };
-            self.effects.list.push(Rc::new(effect));
+        let id = typed.map(|(effect, random)| {
+            let std = self.modules.get(decl.module).kind == super::ModuleKind::Std;
+            if std && said == self.diagnostics.len() && !self.modules.library.typed.contains_key(&key) {
+                let known = &self.effects.known;
+                let calls = calls.into_iter().filter_map(|call| {
+                    let id = known.get(&Rc::as_ptr(&call.decl)).copied().flatten()?;
+                    Some((call, id))
+                });
+                let typed = Typed { effect: effect.clone(), calls: calls.collect(), random };
+                self.modules.library.typed.insert(key, typed);
+            }
+            self.effects.list.push(effect);
+            self.effects.random.push(random);
             self.effects.list.len() as EffectId - 1
         });
         self.effects.known.insert(key, id);
         id
     }
 
-    fn typed(&self, id: EffectId) -> Rc<Effect> {
+    fn typed(&self, id: EffectId) -> Arc<Effect> {
         self.effects.list[id as usize].clone()
     }
 
     fn report(&mut self, diagnostic: Diagnostic) {
         Session::report(self, diagnostic);
+    }
+}
+
+impl Session<'_> {
+    /// An effect that is typed for the first time, and whether it draws random numbers.
+    fn typed_first(&mut self, decl: &DeclRef) -> Option<(Arc<Effect>, bool)> {
+        let mut effect = type_effect(self, decl)?;
+        let module = self.modules.get(decl.module);
+        effect.module = if module.kind == super::ModuleKind::Std { "std".to_string() } else { module.name.clone() };
+        let random = is_random(&self.effects.random, &effect);
+        Some((Arc::new(effect), random))
+    }
+
+    /// An effect that was typed for another mix, with the numbers of this one.
+    fn numbered(&mut self, known: &Typed) -> Option<Arc<Effect>> {
+        let ids = known.calls.iter().map(|(call, _)| self.effect(call)).collect::<Option<Vec<_>>>()?;
+        Some(known.numbered(&ids))
     }
 }
 

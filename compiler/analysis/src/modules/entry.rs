@@ -34,18 +34,18 @@ impl Session<'_> {
     pub(super) fn entry(&mut self, item: Item, inside: bool) -> Option<Entry> {
         let span = item.span;
         Some(match item.kind {
-            ItemKind::Track(strip) => Entry::Strip(StripKind::Track, Rc::new(strip)),
-            ItemKind::Bus(strip) => Entry::Strip(StripKind::Bus, Rc::new(strip)),
+            ItemKind::Track(strip) => Entry::Strip(StripKind::Track, strip),
+            ItemKind::Bus(strip) => Entry::Strip(StripKind::Bus, strip),
             ItemKind::Master(body) => {
                 let word = Span { end: (span.start + 6).min(span.end), ..span };
                 let name = tree::Ident { name: "master".into(), span: word };
                 let name = tree::Expr { kind: tree::ExprKind::Name(name), span: word };
-                Entry::Strip(StripKind::Master, Rc::new(tree::Strip { name, like: None, body }))
+                Entry::Strip(StripKind::Master, Rc::new(tree::Strip { name, like: None, body: (*body).clone() }))
             }
-            ItemKind::Group(group) => Entry::Group(Rc::new(group)),
-            ItemKind::Deliver(block) => Entry::Deliver(Rc::new(block)),
-            ItemKind::Check(block) => Entry::Check(Rc::new(block)),
-            ItemKind::Let(it) => Entry::Let(Rc::new(it)),
+            ItemKind::Group(group) => Entry::Group(group),
+            ItemKind::Deliver(block) => Entry::Deliver(block),
+            ItemKind::Check(block) => Entry::Check(block),
+            ItemKind::Let(it) => Entry::Let(it),
             ItemKind::For(it) => {
                 let body = self.entries(it.body);
                 Entry::For(Rc::new(tree::For { pattern: it.pattern, iter: it.iter, body }))

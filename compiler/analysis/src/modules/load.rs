@@ -7,41 +7,68 @@ use crate::codes;
 use crate::names::{DeclRef, ModuleId};
 use crate::session::Session;
 use mixdown_syntax::tree::{self, Ident, ItemKind, Pattern};
-use mixdown_syntax::{Diagnostic, FileId, Span};
+use mixdown_syntax::{Diagnostic, FileId, Parsed, SourceFile, Span};
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
+use std::sync::Arc;
+
+impl Module {
+    /// A file that declares nothing yet.
+    fn new(name: &str, kind: ModuleKind, file: FileId) -> Module {
+        Module {
+            name: name.to_string(),
+            kind,
+            callables: HashMap::new(),
+            values: HashMap::new(),
+            aliases: HashMap::new(),
+            picked: HashMap::new(),
+            entries: Rc::new(Vec::new()),
+            settings: Vec::new(),
+            broken: HashSet::new(),
+            doubtful: false,
+            decls: Vec::new(),
+            waiting: Waiting::default(),
+            file,
+        }
+    }
+}
 
 impl Session<'_> {
     /// Parses a text and enters its names; imports are followed.
     pub(super) fn load_text(&mut self, name: &str, text: &str, kind: ModuleKind) -> ModuleId {
         let file = self.sources.add(name, text);
-        let (tree, faults) = mixdown_syntax::parse(file, text);
-        self.parsed.push((file, 0..text.len()));
-        let items: Vec<Span> = tree.items.iter().map(|i| i.span).collect();
-        let inside = |s: Span| items.iter().any(|i| i.start <= s.start && s.end <= i.end);
+        let parsed = match self.texts.remove(name) {
+            Some(mut parsed) => {
+                parsed.change(file, text);
+                parsed
+            }
+            None => Parsed::new(file, text),
+        };
+        self.parsed.push((file, parsed.read()));
+        let (tree, faults) = (parsed.tree(), parsed.faults());
+        let inside = |s: Span| tree.items.iter().any(|i| i.span.start <= s.start && s.end <= i.span.end);
         let doubtful = faults.iter().any(|f| f.is_error() && !inside(f.span()));
         for fault in faults {
-            self.report(fault);
+            self.report(fault.clone());
         }
-        let id = self.module(name, kind, file);
-        let module = self.modules.get_mut(id);
-        module.broken = tree.broken_names.into_iter().collect();
-        module.doubtful = doubtful;
+        let id = ModuleId(self.modules.list.len() as u32);
+        let broken = tree.broken_names.iter().cloned().collect();
+        self.modules.list.push(Module { broken, doubtful, ..Module::new(name, kind, file) });
         let mut entries = Vec::new();
         let mut imports = Vec::new();
-        for item in tree.items {
+        for item in &tree.items {
             let span = item.span;
-            let doc = item.doc.map(|d| d.text).unwrap_or_default();
-            match item.kind {
+            let doc = || item.doc.as_ref().map_or("", |d| &d.text);
+            match item.kind.clone() {
                 ItemKind::Import(import) => imports.push((import, span)),
-                ItemKind::Fn(decl) => self.declare_callable(id, CallKind::Function, decl, doc),
-                ItemKind::Chain(decl) => self.declare_callable(id, CallKind::Chain, decl, doc),
-                ItemKind::Effect(decl) => self.declare_callable(id, CallKind::Effect, decl, doc),
+                ItemKind::Fn(decl) => self.declare_callable(id, CallKind::Function, decl, doc()),
+                ItemKind::Chain(decl) => self.declare_callable(id, CallKind::Chain, decl, doc()),
+                ItemKind::Effect(decl) => self.declare_callable(id, CallKind::Effect, decl, doc()),
                 ItemKind::Let(it) => self.declare_let(id, it),
                 ItemKind::Option(param) => {
                     if self.belongs_to_song(kind, span, "an `option`") {
                         let name = param.name.clone();
-                        self.declare_global(id, &[name], GlobalTree::Option(Rc::new(param)));
+                        self.declare_global(id, &[name], GlobalTree::Option(param));
                     }
                 }
                 ItemKind::Sections(sections) => {
@@ -56,7 +83,7 @@ impl Session<'_> {
                 ItemKind::Setting(setting) => {
                     let what = format!("the song setting `{}`", setting.word.name);
                     if self.belongs_to_song(kind, span, &what) {
-                        self.modules.get_mut(id).settings.push(Rc::new(setting));
+                        self.modules.get_mut(id).settings.push(setting);
                     }
                 }
                 kind_of_item => {
@@ -69,6 +96,7 @@ impl Session<'_> {
             }
         }
         self.modules.get_mut(id).entries = Rc::new(entries);
+        self.texts.insert(name.to_string(), parsed);
         for (import, span) in imports {
             self.import(id, import, span);
         }
@@ -77,10 +105,12 @@ impl Session<'_> {
 
     /// Enters a file of the standard library; its declarations are parsed when they are asked for.
     pub(super) fn load_std(&mut self, name: &str, text: &'static str) -> ModuleId {
-        let file = self.sources.add(name, text);
-        let id = self.module(name, ModuleKind::Std, file);
-        self.modules.get_mut(id).waiting = Waiting::new(text);
-        id
+        let source = Arc::new(SourceFile::new(name, text));
+        let file = self.sources.add_library(source.clone());
+        let library = &mut self.modules.library;
+        library.sources.push(source);
+        library.files.push(Module { waiting: Waiting::new(text), ..Module::new(name, ModuleKind::Std, file) });
+        ModuleId(ModuleId::LIBRARY + library.files.len() as u32 - 1)
     }
 
     /// What a file declares under a name that can be called.
@@ -96,34 +126,15 @@ impl Session<'_> {
             self.report(fault);
         }
         for item in tree.items {
-            let doc = item.doc.map(|d| d.text).unwrap_or_default();
+            let doc = item.doc.map_or(String::new(), |d| d.text);
             match item.kind {
-                ItemKind::Fn(decl) => self.declare_callable(id, CallKind::Function, decl, doc),
-                ItemKind::Chain(decl) => self.declare_callable(id, CallKind::Chain, decl, doc),
-                ItemKind::Effect(decl) => self.declare_callable(id, CallKind::Effect, decl, doc),
+                ItemKind::Fn(decl) => self.declare_callable(id, CallKind::Function, decl, &doc),
+                ItemKind::Chain(decl) => self.declare_callable(id, CallKind::Chain, decl, &doc),
+                ItemKind::Effect(decl) => self.declare_callable(id, CallKind::Effect, decl, &doc),
                 _ => {}
             }
         }
         self.modules.get(id).callables.get(name).cloned()
-    }
-
-    fn module(&mut self, name: &str, kind: ModuleKind, file: FileId) -> ModuleId {
-        self.modules.list.push(Module {
-            name: name.to_string(),
-            kind,
-            callables: HashMap::new(),
-            values: HashMap::new(),
-            aliases: HashMap::new(),
-            picked: HashMap::new(),
-            entries: Rc::new(Vec::new()),
-            settings: Vec::new(),
-            broken: HashSet::new(),
-            doubtful: false,
-            decls: Vec::new(),
-            waiting: Waiting::default(),
-            file,
-        });
-        ModuleId(self.modules.list.len() as u32 - 1)
     }
 
     fn belongs_to_song(&mut self, kind: ModuleKind, span: Span, what: &str) -> bool {
@@ -138,9 +149,9 @@ impl Session<'_> {
         false
     }
 
-    fn declare_callable(&mut self, id: ModuleId, kind: CallKind, decl: tree::Decl, doc: String) {
+    fn declare_callable(&mut self, id: ModuleId, kind: CallKind, decl: Rc<tree::Decl>, doc: &str) {
         let name = decl.name.clone();
-        let decl = DeclRef { module: id, decl: Rc::new(decl), doc };
+        let decl = DeclRef { module: id, decl, doc: doc.into() };
         if let Some((_, first)) = self.modules.get(id).callables.get(&name.name) {
             let first = first.decl.name.span;
             self.report(twice(&name, first));
@@ -151,10 +162,10 @@ impl Session<'_> {
         module.callables.insert(name.name, (kind, decl));
     }
 
-    fn declare_let(&mut self, id: ModuleId, it: tree::Let) {
+    fn declare_let(&mut self, id: ModuleId, it: Rc<tree::Let>) {
         let mut names = Vec::new();
         pattern_names(&it.pattern, &mut names);
-        self.declare_global(id, &names, GlobalTree::Let(Rc::new(it)));
+        self.declare_global(id, &names, GlobalTree::Let(it));
     }
 
     fn declare_global(&mut self, id: ModuleId, names: &[Ident], tree: GlobalTree) {

@@ -114,17 +114,18 @@ impl Session<'_> {
 
     /// What the standard library declares under a name; its file is read on first use.
     pub(crate) fn find_std(&mut self, name: &str) -> Option<Callable> {
+        if let Some((kind, decl)) = self.modules.library.found.get(name) {
+            return Some(callable(*kind, decl.clone()));
+        }
         let (file, text) = self.world.std_lib(name)?;
         let key = format!("std:{file}");
-        let id = match self.modules.by_path.get(&key) {
-            Some(id) => (*id)?,
-            None => {
-                let id = self.load_std(&key, text);
-                self.modules.by_path.insert(key, Some(id));
-                id
-            }
+        let known = self.modules.library.files.iter().position(|module| module.name == key);
+        let id = match known {
+            Some(n) => ModuleId(ModuleId::LIBRARY + n as u32),
+            None => self.load_std(&key, text),
         };
         let (kind, decl) = self.declared(id, name)?;
+        self.modules.library.found.insert(name.to_string(), (kind, decl.clone()));
         Some(callable(kind, decl))
     }
 
@@ -168,7 +169,7 @@ impl Session<'_> {
 
     /// Names of the standard library.
     pub(crate) fn std_names(&mut self) -> &[&'static str] {
-        self.modules.std_names.get_or_insert_with(|| self.world.std_names())
+        self.modules.library.names.get_or_insert_with(|| self.world.std_names())
     }
 }
 

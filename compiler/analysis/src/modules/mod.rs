@@ -5,6 +5,7 @@ mod cut;
 pub(crate) mod effects;
 mod entry;
 mod imports;
+pub(crate) mod library;
 mod load;
 mod lookup;
 mod resolve;
@@ -18,6 +19,7 @@ use crate::eval::env::Env;
 use crate::eval::value::Value;
 use crate::names::{DeclRef, ModuleId};
 use cut::Waiting;
+use library::Library;
 use mixdown_syntax::{FileId, Span, tree};
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
@@ -116,27 +118,39 @@ pub(crate) struct Module {
 /// All files.
 #[derive(Default)]
 pub(crate) struct Modules {
-    /// By [`ModuleId`].
+    /// Files of the project by [`ModuleId`].
     pub list: Vec<Module>,
+    /// Those of the standard library.
+    pub library: Library,
     by_path: HashMap<String, Option<ModuleId>>,
     loading: Vec<(String, Span)>,
     /// File-level values of all files.
     pub globals: Vec<Global>,
     running: Vec<usize>,
-    std_names: Option<Vec<&'static str>>,
     /// Declarations that something called.
     pub used: HashSet<*const tree::Decl>,
 }
 
 impl Modules {
+    /// No files but those of the standard library.
+    pub fn with_library(library: Library) -> Modules {
+        Modules { library, ..Modules::default() }
+    }
+
     /// A file by its id.
     pub fn get(&self, id: ModuleId) -> &Module {
-        &self.list[id.0 as usize]
+        match id.0.checked_sub(ModuleId::LIBRARY) {
+            Some(n) => &self.library.files[n as usize],
+            None => &self.list[id.0 as usize],
+        }
     }
 
     /// A file by its id.
     pub fn get_mut(&mut self, id: ModuleId) -> &mut Module {
-        &mut self.list[id.0 as usize]
+        match id.0.checked_sub(ModuleId::LIBRARY) {
+            Some(n) => &mut self.library.files[n as usize],
+            None => &mut self.list[id.0 as usize],
+        }
     }
 
     /// A scope with no locals in a file.

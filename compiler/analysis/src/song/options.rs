@@ -66,7 +66,7 @@ impl Session<'_> {
         let (tree, faults) = mixdown_syntax::parse(file, &line);
         let whole = Span::new(file, 12, line.len());
         let value = match tree.items.into_iter().next().map(|item| item.kind) {
-            Some(ItemKind::Let(it)) if faults.is_empty() => it.value,
+            Some(ItemKind::Let(it)) if faults.is_empty() => it.value.clone(),
             _ => {
                 return self.fault(
                     Diagnostic::error(&codes::E0506, whole, format!("`{text}` is no value for `{name}`")).help(

@@ -20,7 +20,7 @@ pub mod solo;
 mod sources;
 mod targets;
 mod unused;
-mod walk;
+pub(crate) mod walk;
 mod wrappers;
 
 pub(crate) use paths::quoted;

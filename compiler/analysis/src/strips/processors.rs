@@ -3,7 +3,6 @@
 
 use super::body::Scope;
 use super::paths::quoted;
-use super::walk::is_random;
 use crate::body::Expr;
 use crate::codes;
 use crate::eval::Wanted;
@@ -131,7 +130,7 @@ impl Session<'_> {
         let own_mix = effect.params.iter().any(|p| p.name == "mix");
         let (args, mix) = if own_mix { (Cow::Borrowed(args), None) } else { self.split_mix(args, env)? };
         let args = self.effect_args(id, &args, last.span, env)?;
-        if it.label.is_none() && is_random(&self.effects, &effect) {
+        if it.label.is_none() && self.effects.random.get(id as usize) == Some(&true) {
             let key = format!("{}/{}", scope.prefix, effect.name);
             match scope.build.random.get(&key) {
                 Some(first) if count > 1 => {

@@ -1,8 +1,7 @@
 //! Walking through typed code. Always true: every expression of a body is met once, outer before inner.
 
-use crate::body::{Block, Builtin, Effect, Expr, ExprKind, Stmt};
+use crate::body::{Block, Builtin, Effect, EffectId, Expr, ExprKind, Stmt};
 use crate::mix::{Group, Node, Source, Strip};
-use crate::modules::effects::EffectTable;
 use crate::session::Session;
 use mixdown_layout::Curve;
 
@@ -87,28 +86,36 @@ pub(crate) fn visit_node(node: &Node, f: &mut dyn FnMut(&Expr)) {
     }
 }
 
-/// Replaces the curves an expression names.
-pub(crate) fn map_curves(expr: &mut Expr, f: &mut dyn FnMut(u32) -> u32) {
+/// Calls `f` with an expression and all inside it, to change them.
+fn visit_mut(expr: &mut Expr, f: &mut dyn FnMut(&mut ExprKind)) {
+    f(&mut expr.kind);
     match &mut expr.kind {
-        ExprKind::Curve(index) => *index = f(*index),
-        ExprKind::Unary(_, x) | ExprKind::NewLine(x) => map_curves(x, f),
+        ExprKind::Unary(_, x) | ExprKind::NewLine(x) => visit_mut(x, f),
         ExprKind::Binary(_, a, b) | ExprKind::Range(a, b) | ExprKind::Index(a, b) => {
-            map_curves(a, f);
-            map_curves(b, f);
+            visit_mut(a, f);
+            visit_mut(b, f);
         }
         ExprKind::Call(_, items) | ExprKind::Tuple(items) | ExprKind::List(items) => {
-            items.iter_mut().for_each(|e| map_curves(e, f));
+            items.iter_mut().for_each(|e| visit_mut(e, f));
         }
         ExprKind::Effect(call) => {
-            call.input.iter_mut().chain(call.args.iter_mut().flatten()).for_each(|e| map_curves(e, f));
+            call.input.iter_mut().chain(call.args.iter_mut().flatten()).for_each(|e| visit_mut(e, f));
         }
         ExprKind::If(cond, a, b) => {
-            map_curves(cond, f);
-            a.value.iter_mut().chain(&mut b.value).for_each(|e| map_curves(e, f));
+            visit_mut(cond, f);
+            visit_block_mut(a, f);
+            visit_block_mut(b, f);
         }
-        ExprKind::Block(block) => block.value.iter_mut().for_each(|e| map_curves(e, f)),
-        // Scripts make none of these; the bodies of effects name no curves.
-        ExprKind::Comprehension(..) | ExprKind::Oversample(..) => {}
+        ExprKind::Block(block) => visit_block_mut(block, f),
+        ExprKind::Comprehension(_, iter, filter, body) => {
+            visit_mut(iter, f);
+            filter.iter_mut().for_each(|e| visit_mut(e, f));
+            visit_mut(body, f);
+        }
+        ExprKind::Oversample(factor, block) => {
+            visit_mut(factor, f);
+            visit_block_mut(block, f);
+        }
         ExprKind::Number(_)
         | ExprKind::Switch(_)
         | ExprKind::Choice(_)
@@ -116,11 +123,50 @@ pub(crate) fn map_curves(expr: &mut Expr, f: &mut dyn FnMut(u32) -> u32) {
         | ExprKind::Input
         | ExprKind::Param(_)
         | ExprKind::Local(_)
+        | ExprKind::Curve(_)
         | ExprKind::Tap(_)
         | ExprKind::Seconds
         | ExprKind::Beats
         | ExprKind::LookBack(_) => {}
     }
+}
+
+/// Calls `f` with every expression of a block, to change them.
+fn visit_block_mut(block: &mut Block, f: &mut dyn FnMut(&mut ExprKind)) {
+    for stmt in &mut block.stmts {
+        match stmt {
+            Stmt::Let(_, e, _) | Stmt::State(_, _, e, _) | Stmt::Latency(e, _) | Stmt::Expr(e) => visit_mut(e, f),
+            Stmt::Assign(target, value, _) => {
+                visit_mut(target, f);
+                visit_mut(value, f);
+            }
+            Stmt::For(_, iter, body, _) => {
+                visit_mut(iter, f);
+                visit_block_mut(body, f);
+            }
+        }
+    }
+    block.value.iter_mut().for_each(|e| visit_mut(e, f));
+}
+
+/// Calls `f` with the number of every effect that an effect calls, to change it.
+pub(crate) fn each_call_mut(effect: &mut Effect, f: &mut dyn FnMut(&mut EffectId)) {
+    let mut call = |kind: &mut ExprKind| {
+        if let ExprKind::Effect(call) = kind {
+            f(&mut call.effect);
+        }
+    };
+    effect.params.iter_mut().flat_map(|p| &mut p.default).for_each(|e| visit_mut(e, &mut call));
+    visit_block_mut(&mut effect.body, &mut call);
+}
+
+/// Replaces the curves an expression names.
+pub(super) fn map_curves(expr: &mut Expr, f: &mut dyn FnMut(u32) -> u32) {
+    visit_mut(expr, &mut |kind| {
+        if let ExprKind::Curve(index) = kind {
+            *index = f(*index);
+        }
+    });
 }
 
 /// Calls `f` with every expression a node holds.
@@ -167,14 +213,13 @@ impl Session<'_> {
     }
 }
 
-/// Whether an effect, or one it calls, draws random numbers.
-pub(super) fn is_random(effects: &EffectTable, effect: &Effect) -> bool {
+/// Whether an effect, or one it calls, draws random numbers; `known` says it of those it may call.
+pub(crate) fn is_random(known: &[bool], effect: &Effect) -> bool {
     let mut found = false;
-    let mut calls = Vec::new();
     visit_block(&effect.body, &mut |e| match &e.kind {
         ExprKind::Call(Builtin::White, _) => found = true,
-        ExprKind::Effect(call) => calls.push(call.effect),
+        ExprKind::Effect(call) => found |= known.get(call.effect as usize) == Some(&true),
         _ => {}
     });
-    found || calls.into_iter().any(|id| effects.get(id).is_some_and(|e| is_random(effects, &e)))
+    found
 }

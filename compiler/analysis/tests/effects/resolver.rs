@@ -10,6 +10,7 @@ use mixdown_syntax::tree::{Decl, Expr, ExprKind, Ident, ItemKind, Pattern};
 use mixdown_syntax::{CodeInfo, Diagnostic, FileId, parse};
 use std::collections::HashMap;
 use std::rc::Rc;
+use std::sync::Arc;
 
 /// Small effects that the tests call.
 pub const LIBRARY: &str = "
@@ -38,7 +39,7 @@ pub struct World {
     constants: HashMap<String, Constant>,
     ids: HashMap<String, Option<EffectId>>,
     running: Vec<String>,
-    typed: Vec<Rc<Effect>>,
+    typed: Vec<Arc<Effect>>,
     /// What was reported.
     pub said: Vec<Diagnostic>,
     /// What it answers of the song.
@@ -68,7 +69,7 @@ impl World {
                     ItemKind::Fn(decl) => world.add(decl, doc, module, Callable::Function),
                     ItemKind::Chain(decl) => world.add(decl, doc, module, Callable::Chain),
                     ItemKind::Let(bound) => {
-                        if let Pattern::Name(name) = bound.pattern {
+                        if let Pattern::Name(name) = bound.pattern.clone() {
                             world.constants.insert(name.name, constant(&bound.value));
                         }
                     }
@@ -79,13 +80,13 @@ impl World {
         world
     }
 
-    fn add(&mut self, decl: Decl, doc: String, module: ModuleId, kind: fn(DeclRef) -> Callable) {
+    fn add(&mut self, decl: Rc<Decl>, doc: String, module: ModuleId, kind: fn(DeclRef) -> Callable) {
         let name = decl.name.name.clone();
-        self.callables.insert(name, kind(DeclRef { module, decl: Rc::new(decl), doc }));
+        self.callables.insert(name, kind(DeclRef { module, decl, doc: doc.into() }));
     }
 
     /// Types the effect of a name.
-    pub fn effect(&mut self, name: &str) -> Option<Rc<Effect>> {
+    pub fn effect(&mut self, name: &str) -> Option<Arc<Effect>> {
         let Some(Callable::Effect(decl)) = self.callables.get(name).cloned() else {
             panic!("no effect {name}");
         };
@@ -143,15 +144,15 @@ impl Names for World {
         let typed = type_effect(self, decl);
         self.running.pop();
         let id = typed.map(|effect| {
-            self.typed.push(Rc::new(effect));
+            self.typed.push(Arc::new(effect));
             self.typed.len() as u32 - 1
         });
         self.ids.insert(name, id);
         id
     }
 
-    fn typed(&self, id: EffectId) -> Rc<Effect> {
-        Rc::clone(&self.typed[id as usize])
+    fn typed(&self, id: EffectId) -> Arc<Effect> {
+        Arc::clone(&self.typed[id as usize])
     }
 
     fn song_units(&self) -> SongUnits {
@@ -164,7 +165,7 @@ impl Names for World {
 }
 
 /// Types the effect `name` of a text, with the little library at hand; nothing may be reported.
-pub fn typed(text: &str, name: &str) -> Rc<Effect> {
+pub fn typed(text: &str, name: &str) -> Arc<Effect> {
     let mut world = World::new(&[text, LIBRARY]);
     let effect = world.effect(name);
     assert!(world.said.is_empty(), "{:#?}\n{text}", world.said);

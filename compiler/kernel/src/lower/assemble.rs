@@ -1,49 +1,46 @@
 //! Strips to a program: sums between strips, packs of equal kernels, topological order, streams that are really
 //! written, and when the song ends.
 
-use super::control::cut;
-use super::edge::Term;
 use super::finish::Proto;
 use super::fuse::Fused;
+use super::memory::{Memory, Shape};
 use super::pack::pack;
-use super::value::{At, Num, Sig};
-use super::weave::Weave;
+use super::region::Streams;
 use super::response::{ResponseSpec, index_of};
-use super::{Fault, Global, Lowered, Options, SourceSpec, codes};
+use super::value::{At, Sig};
+use super::woven::{Gain, Left, Order, Setting, Waiting, Woven, wanted, woven};
+use super::{Fault, Lowered, Options, SourceSpec, codes};
 use crate::ir::{Kernel, Op};
+use mixdown_analysis::body::{Tap, TapPoint};
 use mixdown_analysis::mix::{Mix, Source, StripKind};
 use mixdown_layout::{
-    ControlInfo, ControlInput, ControlUse, Edge, Instance, KernelInfo, LineInfo, Node, Output, Packing, Program, Read,
+    ControlInfo, ControlUse, Edge, Instance, KernelInfo, LineInfo, Node, Output, Packing, Program, Read,
     SlotKind, StateInfo, StreamId, Tail,
 };
 use mixdown_syntax::Diagnostic;
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
-/// A gain of a sum.
-#[derive(Clone)]
-enum Gain {
-    Const(f64),
-    Control(Kernel, Vec<ControlInput>),
-}
-
-/// A term that waits for its bus.
-struct Waiting {
-    order: (String, (u8, usize)),
-    from: [StreamId; 2],
-    offset: u32,
-    width: u8,
-    mono: Vec<(usize, usize, Gain)>,
-    stereo: Vec<(usize, usize, Gain)>,
-}
-
 /// A program in the making.
 pub(super) struct Assembly<'m> {
-    global: Global<'m>,
-    options: Options,
+    mix: &'m Mix,
+    options: &'m Options,
+    memory: &'m mut Memory,
+    /// Numbers of the mix's effects.
+    effects: Vec<u64>,
+    streams: Streams,
+    /// What convolutions do, each once.
+    responses: Vec<ResponseSpec>,
+    /// Points that keys listen to.
+    wanted: HashMap<u32, Vec<TapPoint>>,
+    /// Their signals, once their strip is lowered.
+    taps: HashMap<Tap, Sig>,
+    /// Strips that could not be lowered.
+    failed: HashSet<u32>,
+    /// Terms for each bus.
     waiting: HashMap<u32, Vec<Waiting>>,
     protos: Vec<Proto>,
     nodes: Vec<Node>,
-    controls: Vec<Kernel>,
+    controls: Vec<Shape>,
     sources: Vec<SourceSpec>,
     outputs: Vec<Output>,
     endless: Option<mixdown_syntax::Span>,
@@ -51,23 +48,17 @@ pub(super) struct Assembly<'m> {
 }
 
 impl<'m> Assembly<'m> {
-    pub fn new(mix: &'m Mix, options: &Options) -> Self {
+    pub fn new(mix: &'m Mix, options: &'m Options, memory: &'m mut Memory) -> Self {
         Assembly {
-            global: Global {
-                mix,
-                float: options.float,
-                effects: &mix.effects,
-                streams: Default::default(),
-                hints: HashMap::default(),
-                wanted: mix.strips.iter().flat_map(super::taps::of_strip).collect(),
-                taps: HashMap::default(),
-                failed: HashSet::default(),
-                pending_taps: Vec::new(),
-                responses: Vec::new(),
-                measure: options.measure.clone(),
-                pending_measures: Vec::new(),
-            },
-            options: options.clone(),
+            mix,
+            options,
+            effects: memory.begin(mix, options),
+            memory,
+            streams: Streams::default(),
+            responses: Vec::new(),
+            wanted: wanted(mix),
+            taps: HashMap::default(),
+            failed: HashSet::default(),
             waiting: HashMap::default(),
             protos: Vec::new(),
             nodes: Vec::new(),
@@ -81,93 +72,69 @@ impl<'m> Assembly<'m> {
 
     /// Lowers one strip; all that it hears are lowered already.
     pub fn strip(&mut self, index: u32) -> Result<(), Fault> {
-        let result = self.lower(index);
-        if result.is_err() {
-            // What it left half done belongs to no other strip, and who hears it has nothing of its own to say.
-            self.global.pending_taps.clear();
-            self.global.pending_measures.clear();
-            self.global.failed.insert(index);
-        }
-        result
-    }
-
-    fn lower(&mut self, index: u32) -> Result<(), Fault> {
-        let strip = &self.global.mix.strips[index as usize];
+        let strip = &self.mix.strips[index as usize];
         let input = match strip.kind {
             StripKind::Track => self.source(index),
             StripKind::Bus | StripKind::Master => Some(self.bus(index)),
         };
-        let mut weave = Weave::new(&mut self.global, &strip.path);
-        weave.frames.push(super::effect::Frame::strip());
-        let mut edges = weave.strip(index, strip, input)?;
-        for _ in 0..4 {
-            if !weave.retried {
-                break;
-            }
-            self.global.pending_taps.clear();
-            self.global.pending_measures.clear();
-            weave = Weave::new(&mut self.global, &strip.path);
-            weave.frames.push(super::effect::Frame::strip());
-            edges = weave.strip(index, strip, input)?;
-        }
-        edges.retain(|e| e.open);
-        let mut needed = Vec::new();
-        let mut leave = |weave: &mut Weave<'_, '_>, sig: Sig| {
-            let left = weave.leave(sig);
-            needed.extend(left.iter().flat_map(|(s, _)| *s));
-            left
+        let (mix, options, effects) = (self.mix, self.options, std::mem::take(&mut self.effects));
+        // Who hears a strip that could not be lowered has nothing of its own to say.
+        let tap = |tap: &Tap| match self.failed.contains(&tap.strip) {
+            true => Some(Sig::silence()),
+            false => self.taps.get(tap).copied(),
         };
-        for edge in &edges {
-            let Some((from, offset)) = leave(&mut weave, edge.sig) else { continue };
-            weave.global.streams.mark_output(from);
-            let stereo = weave.terms(edge, 2)?;
-            let mono = if edge.width() == 1 { weave.terms(edge, 1)? } else { Vec::new() };
-            let waiting = Waiting {
-                order: edge.order.clone(),
-                from,
-                offset,
-                width: edge.width(),
-                mono: gains(&weave, mono)?,
-                stereo: gains(&weave, stereo)?,
-            };
-            self.waiting.entry(edge.to).or_default().push(waiting);
+        let wanted = self.wanted.remove(&index).unwrap_or_default();
+        let (order, content) =
+            Order::new((mix, options, &effects), &self.memory.surroundings, (index, input), tap, wanted);
+        let result = woven(&order, content, self.memory).map(|woven| self.set(&order, &woven));
+        self.effects = effects;
+        if result.is_err() {
+            self.failed.insert(index);
         }
-        let taps = std::mem::take(&mut weave.global.pending_taps);
-        let measures = std::mem::take(&mut weave.global.pending_measures);
-        for (tap, sig) in taps {
-            let sig = match leave(&mut weave, sig) {
-                Some((streams, offset)) => Sig { offset, ..Sig::streams(streams, sig.width, At::default(), 0) },
-                None => Sig { at: At::default(), ..sig },
-            };
-            weave.global.taps.insert(tap, sig);
+        result
+    }
+
+    /// Sets what a strip became into the program.
+    fn set(&mut self, order: &Order<'_>, woven: &Woven) {
+        let setting = Setting {
+            heard: &order.heard,
+            first: self.streams.list.len() as StreamId,
+            curves: &order.curves,
+            files: &order.files,
+        };
+        self.streams.list.extend_from_slice(&woven.streams);
+        for own in &woven.leaving {
+            self.streams.mark_output(setting.stream(*own));
         }
-        for (path, sig) in measures {
-            self.outputs.push(output(&path, leave(&mut weave, sig), sig.width, false, true));
+        for edge in &woven.edges {
+            let to = order.strips[edge.to as usize];
+            self.waiting.entry(to).or_default().push(setting.waiting(edge));
         }
-        let end = weave.end;
-        if let Some(end) = end {
-            let left = leave(&mut weave, end);
-            if let Some((streams, _)) = left {
-                weave.global.streams.mark_output(streams);
-            }
-            let master = strip.kind == StripKind::Master;
-            let deliver = master || self.options.deliver.contains(&strip.path);
-            let out = output(&strip.path, left, end.width, true, deliver);
+        for (point, sig) in &woven.taps {
+            self.taps.insert(Tap { strip: order.index, point: point.clone() }, setting.sig(*sig));
+        }
+        for (path, left, width) in &woven.measures {
+            self.outputs.push(output(path, setting.left(*left), *width, false, true));
+        }
+        if let Some((left, width)) = woven.end {
+            let path = &order.strip.path;
+            let master = order.strip.kind == StripKind::Master;
+            let deliver = master || self.options.deliver.contains(path);
+            let out = output(path, setting.left(left), width, true, deliver);
             if master {
                 self.outputs.insert(0, out);
             } else {
                 self.outputs.push(out);
             }
         }
-        let finished = weave.finish(&needed)?;
-        self.protos.extend(finished.protos);
-        self.nodes.extend(finished.nodes);
-        Ok(())
+        self.protos.extend(woven.protos.iter().map(|proto| setting.proto(proto)));
+        let responses: Vec<u32> = woven.responses.iter().map(|own| setting.response(own, &mut self.responses)).collect();
+        self.nodes.extend(woven.nodes.iter().map(|node| setting.node(node, &responses)));
     }
 
     /// The streams of a track's file or clips, and how long they are.
     fn source(&mut self, index: u32) -> Option<Sig> {
-        let mix = self.global.mix;
+        let mix = self.mix;
         let strip = &mix.strips[index as usize];
         let channels_of = |file: u32, channel: Option<u32>| {
             let channels = mix.files.get(file as usize).map_or(1, |f| f.channels);
@@ -193,7 +160,7 @@ impl<'m> Assembly<'m> {
             }
             None => return None,
         };
-        let streams = self.global.streams.pair(width, 1, &strip.path);
+        let streams = self.streams.pair(width, 1, &strip.path);
         let source = self.sources.len() as u32;
         self.sources.push(SourceSpec {
             path: strip.path.clone(),
@@ -207,7 +174,7 @@ impl<'m> Assembly<'m> {
 
     /// The sum of what feeds a bus.
     fn bus(&mut self, index: u32) -> Sig {
-        let strip = &self.global.mix.strips[index as usize];
+        let strip = &self.mix.strips[index as usize];
         let mut terms = self.waiting.remove(&index).unwrap_or_default();
         terms.sort_by(|a, b| a.order.cmp(&b.order));
         let widest = terms.iter().map(|t| t.width).max().unwrap_or(1);
@@ -230,7 +197,7 @@ impl<'m> Assembly<'m> {
     }
 
     fn sum_of(&mut self, path: &str, terms: &[&Waiting], width: u8) -> [StreamId; 2] {
-        let streams = self.global.streams.pair(width, 1, path);
+        let streams = self.streams.pair(width, 1, path);
         for channel in 0..width as usize {
             let mut edges = Vec::new();
             let mut gains = Vec::new();
@@ -241,9 +208,9 @@ impl<'m> Assembly<'m> {
                     let slot = gains.len() as u32;
                     match gain {
                         Gain::Const(x) => gains.push((SlotKind::Const, *x)),
-                        Gain::Control(kernel, inputs) => {
+                        Gain::Control(shape, inputs) => {
                             gains.push((SlotKind::Control, 0.0));
-                            let control = self.control(kernel);
+                            let control = self.control(shape);
                             controls.push(ControlUse { control, inputs: inputs.clone(), slots: vec![slot] });
                         }
                     }
@@ -256,28 +223,27 @@ impl<'m> Assembly<'m> {
     }
 
     /// The number of a piece of control code, equal pieces once.
-    fn control(&mut self, kernel: &Kernel) -> u32 {
-        match self.controls.iter().position(|k| k == kernel) {
-            Some(i) => i as u32,
-            None => {
-                self.controls.push(kernel.clone());
-                self.controls.len() as u32 - 1
-            }
-        }
+    fn control(&mut self, shape: &Shape) -> u32 {
+        let known = self.controls.iter().position(|c| c.step.shape == shape.step.shape);
+        let at = known.unwrap_or_else(|| {
+            self.controls.push(shape.clone());
+            self.controls.len() - 1
+        });
+        at as u32
     }
 
     /// The whole program.
     pub fn program(mut self) -> Result<Lowered, Diagnostic> {
-        let mix = self.global.mix;
+        let mix = self.mix;
         if let (Some(span), None) = (self.endless, mix.song.length) {
             return Err(Diagnostic::error(&codes::NO_END, span, "a generator never ends, so the song has no end")
                 .help("add `length 10s` (or as long as it should be) at the top of the song"));
         }
         let heard: Vec<StreamId> = self.outputs.iter().flat_map(|o| &o.channels).filter_map(|r| r.stream).collect();
-        let packed = pack(&self.protos, &self.nodes, &heard)
+        let packed = pack(&self.protos, &self.nodes, &heard, self.memory)
             .map_err(|e| Fault::inside(format!("kernels that do not fit together: {e:?}")).diagnostic(mixdown_syntax::Span::default()))?;
         let protos = std::mem::take(&mut self.protos);
-        let mut kernels: Vec<(Kernel, Packing)> = Vec::new();
+        let mut kernels: Vec<(Shape, Packing, String)> = Vec::new();
         let mut placed: Vec<(usize, Node)> = std::mem::take(&mut self.nodes)
             .into_iter()
             .zip(packed.levels)
@@ -289,7 +255,7 @@ impl<'m> Assembly<'m> {
             for (members, fused) in pack.instances {
                 let parts: Vec<&Proto> = members.iter().map(|&p| &protos[p]).collect();
                 if instances.is_empty() {
-                    id = kernel_id(&mut kernels, &fused.kernel, &parts[0].path, pack.packing);
+                    id = kernel_id(&mut kernels, &fused.shape, &parts[0].path, pack.packing);
                 }
                 instances.push(self.instance(&parts, fused));
             }
@@ -307,8 +273,8 @@ impl<'m> Assembly<'m> {
         for proto in members {
             let first = slots.len() as u32;
             slots.extend_from_slice(&proto.slots);
-            for (kernel, inputs, own) in &proto.controls {
-                let control = self.control(kernel);
+            for (shape, inputs, own) in &proto.controls {
+                let control = self.control(shape);
                 let own = own.iter().map(|slot| first + slot).collect();
                 controls.push(ControlUse { control, inputs: inputs.clone(), slots: own });
             }
@@ -317,13 +283,13 @@ impl<'m> Assembly<'m> {
         Instance { path, inputs: fused.inputs, outputs: fused.outputs, slots, controls }
     }
 
-    fn finish(self, kernels: Vec<(Kernel, Packing)>, nodes: Vec<Node>) -> Lowered {
-        let mix = self.global.mix;
+    fn finish(self, kernels: Vec<(Shape, Packing, String)>, nodes: Vec<Node>) -> Lowered {
+        let mix = self.mix;
         let rate = f64::from(mix.song.sample_rate);
-        let convolved = self.global.responses.iter().map(|r| r.samples).max().unwrap_or(0);
+        let convolved = self.responses.iter().map(|r| r.samples).max().unwrap_or(0);
         let longest = kernels
             .iter()
-            .flat_map(|(k, _)| k.lines.iter().map(|l| u64::from(l.capacity / k.factor.max(1))))
+            .flat_map(|(k, ..)| k.kernel.lines.iter().map(|l| u64::from(l.capacity / k.kernel.factor.max(1))))
             .max()
             .unwrap_or(0)
             .max(convolved);
@@ -338,12 +304,12 @@ impl<'m> Assembly<'m> {
             sample_rate: mix.song.sample_rate,
             tempo: mix.song.tempo.clone(),
             curves: mix.curves.clone(),
-            streams: self.global.streams.list,
-            kernels: kernels.iter().map(|(k, p)| info(k, *p)).collect(),
+            streams: self.streams.list,
+            kernels: kernels.iter().map(|(k, p, name)| info(&k.kernel, *p, name)).collect(),
             controls: self
                 .controls
                 .iter()
-                .map(|k| ControlInfo { inputs: k.inputs.len() as u32, outputs: k.outputs.len() as u32 })
+                .map(|c| ControlInfo { inputs: c.kernel.inputs.len() as u32, outputs: c.kernel.outputs.len() as u32 })
                 .collect(),
             nodes,
             outputs: self.outputs,
@@ -351,8 +317,17 @@ impl<'m> Assembly<'m> {
             length: mix.song.length,
             tail,
         };
-        let (program, responses) = renumbered(program, self.global.responses);
-        Lowered { program, kernels, controls: self.controls, sources: self.sources, responses }
+        let memory = self.memory;
+        let (program, responses) = renumbered(program, self.responses);
+        Lowered {
+            program,
+            shapes: kernels.iter().map(|(shape, ..)| shape.step.shape).collect(),
+            kernels: kernels.into_iter().map(|(k, packing, name)| (memory.named(&k, name), packing)).collect(),
+            control_shapes: self.controls.iter().map(|c| c.step.shape).collect(),
+            controls: self.controls.into_iter().map(|c| c.kernel).collect(),
+            sources: self.sources,
+            responses,
+        }
     }
 }
 
@@ -360,7 +335,7 @@ fn libm_factor(db: f64) -> f64 {
     crate::math::factor(&mut crate::math::Plain::<f64>::new(), db)
 }
 
-fn output(name: &str, left: Option<([StreamId; 2], u32)>, width: u8, tail: bool, deliver: bool) -> Output {
+fn output(name: &str, left: Left, width: u8, tail: bool, deliver: bool) -> Output {
     let channels = (0..width as usize)
         .map(|c| match left {
             Some((s, offset)) => Read { stream: Some(s[c]), offset },
@@ -368,26 +343,6 @@ fn output(name: &str, left: Option<([StreamId; 2], u32)>, width: u8, tail: bool,
         })
         .collect();
     Output { name: name.to_string(), channels, tail, deliver }
-}
-
-fn gains(weave: &Weave<'_, '_>, terms: Vec<Term>) -> Result<Vec<(usize, usize, Gain)>, Fault> {
-    terms
-        .into_iter()
-        .map(|t| {
-            let gain = match t.gain {
-                Num::Const(c) => Gain::Const(c.value),
-                Num::Control(v) => {
-                    let mut cuts = cut(weave.control.kernel(), &weave.control_inputs, &[v]);
-                    match cuts.pop() {
-                        Some(c) => Gain::Control(c.kernel, c.inputs),
-                        None => return Err(Fault::inside("a gain without code")),
-                    }
-                }
-                Num::Audio(_) => return Err(Fault::inside("a gain at audio rate outside of its strip")),
-            };
-            Ok((t.from, t.into, gain))
-        })
-        .collect()
 }
 
 /// Length of a file at the mix's rate, in samples.
@@ -410,28 +365,18 @@ pub(super) fn written(node: &Node) -> Box<dyn Iterator<Item = StreamId> + '_> {
     }
 }
 
-fn kernel_id(kernels: &mut Vec<(Kernel, Packing)>, kernel: &Kernel, path: &str, packing: Packing) -> u32 {
-    if let Some(i) = kernels.iter().position(|(k, p)| *p == packing && k.body == kernel.body && same(k, kernel)) {
-        return i as u32;
-    }
-    kernels.push((Kernel { name: path.to_string(), ..kernel.clone() }, packing));
-    kernels.len() as u32 - 1
+fn kernel_id(kernels: &mut Vec<(Shape, Packing, String)>, shape: &Shape, path: &str, packing: Packing) -> u32 {
+    let known = kernels.iter().position(|(k, p, _)| *p == packing && k.step.shape == shape.step.shape);
+    let at = known.unwrap_or_else(|| {
+        kernels.push((shape.clone(), packing, path.to_string()));
+        kernels.len() - 1
+    });
+    at as u32
 }
 
-/// Equal but for the name.
-fn same(a: &Kernel, b: &Kernel) -> bool {
-    a.float == b.float
-        && a.factor == b.factor
-        && a.inputs == b.inputs
-        && a.outputs == b.outputs
-        && a.slots == b.slots
-        && a.states == b.states
-        && a.lines == b.lines
-}
-
-fn info(k: &Kernel, packing: Packing) -> KernelInfo {
+fn info(k: &Kernel, packing: Packing, name: &str) -> KernelInfo {
     KernelInfo {
-        name: k.name.clone(),
+        name: name.to_string(),
         packing,
         factor: k.factor,
         inputs: k.inputs.iter().map(|p| p.width).collect(),

@@ -8,6 +8,7 @@ use super::value::{At, Cond, Num, Sig, Sym};
 use super::weave::Weave;
 use super::{Fault, codes};
 use mixdown_analysis::body::{Block, Effect, EffectCall, Expr, ExprKind, Pattern, Stmt};
+use mixdown_analysis::mix::AudioFile;
 use mixdown_analysis::types::Type;
 use mixdown_syntax::Span;
 use rustc_hash::FxHashMap as HashMap;
@@ -71,7 +72,7 @@ impl Frame<'_> {
 impl<'m> Weave<'_, 'm> {
     /// Calls an effect on `input`.
     pub fn call(&mut self, call: &EffectCall, input: Option<Sym>, path: &str, span: Span) -> Result<Sym, Fault> {
-        let Some(effect) = self.global.effects.get(call.effect as usize) else {
+        let Some(effect) = self.global.mix.effects.get(call.effect as usize) else {
             return Err(Fault::inside("an effect that the mix does not hold"));
         };
         let mut given = Vec::with_capacity(effect.params.len());
@@ -92,7 +93,8 @@ impl<'m> Weave<'_, 'm> {
             Some(f) if !f.path.is_empty() => format!("{}/{path}", f.path),
             _ => path.to_string(),
         };
-        let key = signature(call.effect, &input, &given);
+        let times = u64::from(self.domains[self.domain].factor);
+        let key = signature([self.global.numbers[call.effect as usize], times], &self.global.mix.files, &input, &given);
         let mut hints = self.global.hints.get(&key).cloned().unwrap_or_default();
         let mut passes = 0;
         loop {
@@ -414,17 +416,21 @@ impl<'m> Weave<'_, 'm> {
 }
 
 /// What the widths and places of an effect's states hang on.
-fn signature(effect: u32, input: &Option<Sym>, args: &[Option<Sym>]) -> Vec<u64> {
-    let mut key = vec![u64::from(effect)];
+fn signature(begin: [u64; 2], files: &[AudioFile], input: &Option<Sym>, args: &[Option<Sym>]) -> Vec<u64> {
+    let mut key = begin.to_vec();
     let mut base = None;
-    add(&mut key, &mut base, input.as_ref());
+    add(&mut key, &mut base, files, input.as_ref());
     for a in args {
-        add(&mut key, &mut base, a.as_ref());
+        add(&mut key, &mut base, files, a.as_ref());
     }
     key
 }
 
-fn add(key: &mut Vec<u64>, base: &mut Option<At>, sym: Option<&Sym>) {
+fn add(key: &mut Vec<u64>, base: &mut Option<At>, files: &[AudioFile], sym: Option<&Sym>) {
+    let mut file = |file: Option<u32>| {
+        let facts = file.and_then(|file| files.get(file as usize));
+        key.extend([20, facts.map_or(0, |f| u64::from(f.channels)), facts.map_or(0, |f| u64::from(f.rate))]);
+    };
     match sym {
         Some(Sym::Num(Num::Audio(s))) => {
             let b = *base.get_or_insert(s.at);
@@ -440,9 +446,11 @@ fn add(key: &mut Vec<u64>, base: &mut Option<At>, sym: Option<&Sym>) {
             key.push(6);
             key.extend(w.bytes().map(u64::from));
         }
+        Some(Sym::File(f)) => file(Some(*f)),
+        Some(Sym::Response(recipe)) => file(recipe.file()),
         Some(Sym::Tuple(parts) | Sym::List(parts)) => {
             key.push(9 + parts.len() as u64);
-            parts.iter().for_each(|p| add(key, base, Some(p)));
+            parts.iter().for_each(|p| add(key, base, files, Some(p)));
         }
         Some(_) => key.push(7),
         None => key.push(8),

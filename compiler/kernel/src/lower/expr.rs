@@ -91,7 +91,10 @@ impl Weave<'_, '_> {
                 Some(sym) => sym,
                 None => return Err(Fault::inside("a local that is not bound")),
             },
-            ExprKind::Curve(c) => Sym::Num(Num::Control(self.control_input(ControlInput::Curve(*c)))),
+            ExprKind::Curve(c) => {
+                let input = ControlInput::Curve(self.global.curve(*c)?);
+                Sym::Num(Num::Control(self.control_input(input)))
+            }
             ExprKind::Seconds => Sym::Num(Num::Control(self.control_input(ControlInput::Seconds))),
             ExprKind::Beats => Sym::Num(Num::Control(self.control_input(ControlInput::Beats))),
             ExprKind::LookBack(b) => {

@@ -4,6 +4,7 @@
 use super::Fault;
 use super::assemble::written;
 use super::control::cut;
+use super::memory::{Shape, Shapes};
 use super::pack::read_by;
 use super::region::{Fill, Region};
 use super::value::Sig;
@@ -13,8 +14,9 @@ use mixdown_layout::{ControlInput, Node, Read, SlotKind, StreamId};
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 /// A kernel instance that waits to be packed.
+#[derive(Clone)]
 pub(super) struct Proto {
-    pub kernel: Kernel,
+    pub shape: Shape,
     /// What it may be one kernel with: all of a strip with the same rate, latency and part.
     pub whole: (usize, u32, u32),
     pub path: String,
@@ -22,18 +24,12 @@ pub(super) struct Proto {
     pub outputs: Vec<StreamId>,
     pub slots: Vec<f64>,
     /// Control code, its inputs, the slots it fills.
-    pub controls: Vec<(Kernel, Vec<ControlInput>, Vec<u32>)>,
-}
-
-/// What a strip became.
-pub(super) struct Finished {
-    pub protos: Vec<Proto>,
-    pub nodes: Vec<Node>,
+    pub controls: Vec<(Shape, Vec<ControlInput>, Vec<u32>)>,
 }
 
 impl Weave<'_, '_> {
-    /// The strip's kernels; `needed` are the streams that leave it.
-    pub fn finish(mut self, needed: &[StreamId]) -> Result<Finished, Fault> {
+    /// The strip's kernels and the resamplers between them; `needed` are the streams that leave it.
+    pub fn finish(mut self, needed: &[StreamId], shapes: &mut Shapes) -> Result<(Vec<Proto>, Vec<Node>), Fault> {
         self.write_states();
         let control = self.control.kernel().clone();
         let mut regions = std::mem::take(&mut self.regions);
@@ -48,7 +44,7 @@ impl Weave<'_, '_> {
             if !region.exports.iter().any(|(_, _, s)| s.iter().any(|s| wanted.streams.contains(s))) {
                 continue;
             }
-            let proto = self.region_done(region, &wanted.streams, &control)?;
+            let proto = self.region_done(region, &wanted.streams, &control, shapes)?;
             if proto.inputs.iter().filter_map(|r| r.stream).any(|s| done.contains(&s)) {
                 return Err(Fault::inside(format!("regions of `{}` hear each other in a ring", self.path)));
             }
@@ -58,7 +54,7 @@ impl Weave<'_, '_> {
         }
         protos.reverse();
         wanted.used.reverse();
-        Ok(Finished { protos, nodes: wanted.used })
+        Ok((protos, wanted.used))
     }
 
     /// Adds the writes of states.
@@ -72,7 +68,13 @@ impl Weave<'_, '_> {
         }
     }
 
-    fn region_done(&self, region: Region, needed: &HashSet<StreamId>, control: &Kernel) -> Result<Proto, Fault> {
+    fn region_done(
+        &self,
+        region: Region,
+        needed: &HashSet<StreamId>,
+        control: &Kernel,
+        shapes: &mut Shapes,
+    ) -> Result<Proto, Fault> {
         let Region { mut builder, inputs, fills, exports, domain, at, .. } = region;
         let mut outputs = Vec::new();
         for (v, width, streams) in exports {
@@ -102,7 +104,7 @@ impl Weave<'_, '_> {
             .into_iter()
             .map(|c| {
                 let slots = c.outputs.iter().map(|i| moving[*i].0).collect();
-                (c.kernel, c.inputs, slots)
+                (shapes.of(c.kernel), c.inputs, slots)
             })
             .collect();
         Ok(Proto {
@@ -112,7 +114,7 @@ impl Weave<'_, '_> {
             outputs,
             slots,
             controls,
-            kernel,
+            shape: shapes.of(kernel),
         })
     }
 
@@ -253,4 +255,12 @@ fn compact(k: &Kernel) -> Compact {
 
 fn number<T>(old: &[usize], f: impl Fn(usize, usize) -> T) -> Vec<T> {
     old.iter().enumerate().map(|(n, i)| f(*i, n)).collect()
+}
+
+/// Whether a kernel works on frames, of which a pack of four lanes holds two.
+pub(super) fn has_frames(k: &Kernel) -> bool {
+    k.inputs.iter().chain(&k.outputs).any(|p| p.width == 2)
+        || k.states.iter().any(|s| s.ty.width == 2)
+        || k.lines.iter().any(|l| l.width == 2)
+        || k.body.iter().any(|op| matches!(op, Op::Frame(..)))
 }

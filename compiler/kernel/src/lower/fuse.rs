@@ -4,13 +4,13 @@
 //! equal kernels, and each is fused once.
 
 use super::finish::Proto;
+use super::memory::{Shape, Shapes};
 use crate::builder::Builder;
 use crate::ir::{Kernel, Op, Value};
 use crate::pairs::pair;
 use crate::verify::Fault;
 use mixdown_layout::{Read, StreamId};
 use rustc_hash::FxHashMap as HashMap;
-use std::rc::Rc;
 
 /// Where an input of a member comes from.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -40,80 +40,79 @@ struct Plan {
 /// Fused kernels so far.
 #[derive(Default)]
 pub(super) struct Fuser {
-    made: HashMap<Plan, Rc<Kernel>>,
+    made: HashMap<Plan, Shape>,
 }
 
 /// A run of a strip's kernel instances as one instance; the slots of its members stand one after the other.
 pub(super) struct Fused {
-    pub kernel: Rc<Kernel>,
+    pub shape: Shape,
     pub inputs: Vec<Read>,
     pub outputs: Vec<StreamId>,
 }
 
 impl Fuser {
     /// Fuses runs of equal shapes that shall run in one pack: each run's members stand in an order in which each comes
-    /// after what it reads. `shapes` are the numbers of the kernels, `leaves` says which streams somebody else than
-    /// these members reads. What leaves one run leaves all of them, so that one kernel does for all.
+    /// after what it reads. `leaves` says which streams somebody else than these members reads. What leaves one run leaves all of them, so that one kernel does for all.
     pub fn fuse(
         &mut self,
         protos: &[Proto],
-        shapes: &[usize],
         runs: &[Vec<usize>],
         leaves: impl Fn(StreamId, &[usize]) -> bool,
+        shapes: &mut Shapes,
     ) -> Result<Vec<Fused>, Vec<Fault>> {
         let mut leaving = Vec::new();
         for m in 0..runs.first().map_or(0, Vec::len) {
-            for n in 0..protos[runs[0][m]].kernel.outputs.len() {
+            for n in 0..protos[runs[0][m]].shape.kernel.outputs.len() {
                 if runs.iter().any(|run| output(&protos[run[m]], n).iter().any(|s| leaves(*s, run))) {
                     leaving.push((m as u32, n as u32));
                 }
             }
         }
-        runs.iter().map(|run| self.one(protos, shapes, run, &leaving)).collect()
+        runs.iter().map(|run| self.one(protos, run, &leaving, shapes)).collect()
     }
 
     fn one(
         &mut self,
         protos: &[Proto],
-        shapes: &[usize],
         members: &[usize],
         leaving: &[(u32, u32)],
+        shapes: &mut Shapes,
     ) -> Result<Fused, Vec<Fault>> {
         let mut wiring = Wiring::default();
         let mut wires = Vec::new();
         for (m, &p) in members.iter().enumerate() {
             let mut reads = &protos[p].inputs[..];
-            for port in &protos[p].kernel.inputs {
+            for port in &protos[p].shape.kernel.inputs {
                 let (own, rest) = reads.split_at(usize::from(port.width));
                 wires.push(wiring.wire(own));
                 reads = rest;
             }
-            for n in 0..protos[p].kernel.outputs.len() {
+            for n in 0..protos[p].shape.kernel.outputs.len() {
                 wiring.note(output(&protos[p], n), m as u32, n as u32);
             }
         }
         let inputs = wiring.ports.concat();
         let outputs = leaving.iter().flat_map(|(m, n)| output(&protos[members[*m as usize]], *n as usize)).copied().collect();
         let ports = wiring.ports.iter().map(|reads| reads.len() as u8).collect();
-        let shapes = members.iter().map(|&p| shapes[p]).collect();
-        let plan = Plan { shapes, wires, ports, leaving: leaving.to_vec() };
-        let kernel = match self.made.get(&plan) {
-            Some(kernel) => kernel.clone(),
+        let members_shapes = members.iter().map(|&p| protos[p].shape.step.shape).collect();
+        let plan = Plan { shapes: members_shapes, wires, ports, leaving: leaving.to_vec() };
+        let shape = match self.made.get(&plan) {
+            Some(shape) => shape.clone(),
             None => {
-                let kernels: Vec<&Kernel> = members.iter().map(|&p| &protos[p].kernel).collect();
+                let kernels: Vec<&Kernel> = members.iter().map(|&p| &*protos[p].shape.kernel).collect();
                 let kernel = plan.kernel(&kernels)?;
-                let kernel = Rc::new(pair(&kernel).unwrap_or(kernel));
-                self.made.insert(plan, kernel.clone());
-                kernel
+                let shape = shapes.of(pair(&kernel).unwrap_or(kernel));
+                self.made.insert(plan, shape.clone());
+                shape
             }
         };
-        Ok(Fused { kernel, inputs, outputs })
+        Ok(Fused { shape, inputs, outputs })
     }
 }
 
 /// The streams of one output port.
 fn output(proto: &Proto, n: usize) -> &[StreamId] {
-    let width = |n: usize| usize::from(proto.kernel.outputs[n].width);
+    let width = |n: usize| usize::from(proto.shape.kernel.outputs[n].width);
     let first = (0..n).map(width).sum();
     &proto.outputs[first..][..width(n)]
 }

@@ -5,6 +5,7 @@ mod assemble;
 mod bands;
 mod builtin;
 pub mod codes;
+mod content;
 mod control;
 mod edge;
 mod effect;
@@ -13,6 +14,7 @@ mod finish;
 mod fun;
 mod fuse;
 mod line;
+mod memory;
 mod order;
 mod pack;
 mod region;
@@ -22,17 +24,20 @@ mod strip;
 mod taps;
 mod value;
 mod weave;
+mod woven;
 
 use crate::ir::Kernel;
-use mixdown_analysis::body::{Effect, Tap};
+use mixdown_analysis::body::{Tap, TapPoint};
 use mixdown_analysis::mix::{Mix, Source};
 use mixdown_layout::{Float, Packing, Program};
 use mixdown_syntax::{CodeInfo, Diagnostic, Span};
 use region::Streams;
-use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
+use rustc_hash::FxHashMap as HashMap;
+use std::sync::Arc;
 use value::Sig;
 
 pub use codes::CODES;
+pub use memory::Memory;
 pub use order::feeds;
 pub use response::{Recipe, ResponseSpec};
 
@@ -61,9 +66,13 @@ pub struct Lowered {
     /// The layout.
     pub program: Program,
     /// One kernel and packing for each of [`Program::kernels`].
-    pub kernels: Vec<(Kernel, Packing)>,
+    pub kernels: Vec<(Arc<Kernel>, Packing)>,
     /// One for each of [`Program::controls`].
-    pub controls: Vec<Kernel>,
+    pub controls: Vec<Arc<Kernel>>,
+    /// Numbers of the kernels: of lowerings that share a [`Memory`], equal numbers are equal kernels but for the name.
+    pub shapes: Vec<usize>,
+    /// The same of the control code.
+    pub control_shapes: Vec<usize>,
     /// What each source of the program plays.
     pub sources: Vec<SourceSpec>,
     /// What each convolution of the program does.
@@ -89,8 +98,17 @@ pub struct SourceSpec {
 /// What only shows when widths, rates and latencies are known: a stereo effect on a mono strip, latency in a feedback
 /// loop, a ring of strips, a song without an end.
 pub fn lower(mix: &Mix, options: &Options) -> Result<Lowered, Vec<Diagnostic>> {
+    lower_again(mix, options, &mut Memory::default())
+}
+
+/// Lowers a mix like [`lower`], with the same result; what is as it was in an earlier lowering with this memory is
+/// taken from there.
+///
+/// # Errors
+/// Those of [`lower`].
+pub fn lower_again(mix: &Mix, options: &Options, memory: &mut Memory) -> Result<Lowered, Vec<Diagnostic>> {
     let order = order::strips(mix).map_err(|d| vec![d])?;
-    let mut assembly = assemble::Assembly::new(mix, options);
+    let mut assembly = assemble::Assembly::new(mix, options, memory);
     let mut faults = Vec::new();
     for strip in order {
         if let Err(fault) = assembly.strip(strip) {
@@ -103,38 +121,42 @@ pub fn lower(mix: &Mix, options: &Options) -> Result<Lowered, Vec<Diagnostic>> {
     assembly.program().map_err(|d| vec![d])
 }
 
-/// What strips share while they are lowered.
+/// What is known and collected while a strip is lowered.
 pub(crate) struct Global<'m> {
     pub mix: &'m Mix,
     pub float: Float,
-    pub effects: &'m [Effect],
+    /// Numbers of the mix's effects, equal effects the same.
+    pub numbers: &'m [u64],
+    /// Curves that the strip names: their places here are their numbers in it.
+    pub curves: &'m [u32],
     pub streams: Streams,
     /// What states of an effect turned out to need, by what it hangs on.
     pub hints: HashMap<Vec<u64>, HashMap<usize, effect::Hint>>,
-    /// Points that keys listen to.
-    pub wanted: HashSet<Tap>,
-    /// Their signals, once their strip is lowered.
-    pub taps: HashMap<Tap, Sig>,
-    /// Strips that could not be lowered.
-    pub failed: HashSet<u32>,
-    /// Points of the strip that is being lowered.
-    pub pending_taps: Vec<(Tap, Sig)>,
+    /// Points of the strip that keys of others listen to.
+    pub wanted: &'m [TapPoint],
+    /// Signals of other strips that it listens to.
+    pub taps: HashMap<&'m Tap, Sig>,
+    /// Those of its own that are wanted.
+    pub pending_taps: Vec<(TapPoint, Sig)>,
     /// Trims to be measured.
-    pub measure: Vec<String>,
-    /// What convolutions do, each once.
+    pub measure: &'m [String],
+    /// What convolutions of the strip do, each once.
     pub responses: Vec<ResponseSpec>,
-    /// Their signals, of the strip that is being lowered.
+    /// Signals of what is measured.
     pub pending_measures: Vec<(String, Sig)>,
 }
 
 impl Global<'_> {
     fn tap(&self, tap: &Tap) -> Result<Sig, Fault> {
-        if self.failed.contains(&tap.strip) {
-            return Ok(Sig::silence());
-        }
         self.taps.get(tap).copied().ok_or_else(|| {
             Fault::inside(format!("a key listens to {:?} of a strip that is not lowered yet", tap.point))
         })
+    }
+
+    /// The place of a curve among those that the strip names.
+    fn curve(&self, curve: u32) -> Result<u32, Fault> {
+        let place = self.curves.iter().position(|c| *c == curve);
+        place.map(|place| place as u32).ok_or_else(|| Fault::inside("a curve that the strip does not name"))
     }
 }
 

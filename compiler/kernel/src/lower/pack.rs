@@ -3,10 +3,9 @@
 
 use super::assemble::written;
 use super::finish::Proto;
-use super::fuse::{Fused, Fuser};
+use super::fuse::Fused;
+use super::memory::Memory;
 use super::share::{Effort, Step, Table, runs, share, table};
-use crate::ir::{Kernel, Op};
-use crate::stages::cost_of;
 use crate::verify::Fault;
 use mixdown_layout::{Float, Node, Packing, StreamId};
 use rustc_hash::FxHashMap as HashMap;
@@ -27,18 +26,21 @@ pub(super) struct Packed {
 }
 
 /// Packs all kernel instances; `heard` are the streams that leave the program.
-pub(super) fn pack(protos: &[Proto], nodes: &[Node], heard: &[StreamId]) -> Result<Packed, Vec<Fault>> {
+pub(super) fn pack(
+    protos: &[Proto],
+    nodes: &[Node],
+    heard: &[StreamId],
+    memory: &mut Memory,
+) -> Result<Packed, Vec<Fault>> {
     let chains = chains(protos);
     let levels = levels(protos, &chains, nodes);
     let readers = readers(protos, nodes, heard);
-    let shapes = Shapes::of(protos);
     let mut tables = Tables::default();
     for (chain, members) in chains.iter().enumerate() {
-        tables.add(levels[chain], chain, members.iter().map(|&p| shapes.numbers[p]).collect());
+        tables.add(levels[chain], chain, members.iter().map(|&p| protos[p].shape.step).collect());
     }
-    let mut fuser = Fuser::default();
     let mut packs = Vec::new();
-    for (level, table) in tables.shared(&shapes.steps) {
+    for (level, table) in tables.shared() {
         for run in runs(&table) {
             let count = run.first().map_or(0, |column| column.members.len());
             let instances: Vec<Vec<usize>> =
@@ -46,7 +48,7 @@ pub(super) fn pack(protos: &[Proto], nodes: &[Node], heard: &[StreamId]) -> Resu
             let leaves = |stream: StreamId, run: &[usize]| {
                 readers.get(&stream).is_some_and(|list| list.iter().any(|reader| !run.contains(reader)))
             };
-            let fused = fuser.fuse(protos, &shapes.numbers, &instances, leaves)?;
+            let fused = memory.fuser.fuse(protos, &instances, leaves, &mut memory.shapes)?;
             packs.extend(split(level, instances.into_iter().zip(fused).collect()));
         }
     }
@@ -57,17 +59,17 @@ pub(super) fn pack(protos: &[Proto], nodes: &[Node], heard: &[StreamId]) -> Resu
 fn split(level: usize, instances: Vec<(Vec<usize>, Fused)>) -> Vec<Pack> {
     let mut packs: Vec<Pack> = Vec::new();
     for (members, fused) in instances {
-        let same = |pack: &&mut Pack| pack.instances.len() < 4 && pack.instances[0].1.kernel == fused.kernel;
+        let same = |pack: &&mut Pack| pack.instances.len() < 4 && pack.instances[0].1.shape.step.shape == fused.shape.step.shape;
         match packs.iter_mut().find(same) {
             Some(pack) => pack.instances.push((members, fused)),
             None => packs.push(Pack { level, packing: Packing::Instances, instances: vec![(members, fused)] }),
         }
     }
     for pack in &mut packs {
-        let kernel = &pack.instances[0].1.kernel;
-        if pack.instances.len() == 1 && kernel.float == Float::F32 {
+        let shape = &pack.instances[0].1.shape;
+        if pack.instances.len() == 1 && shape.kernel.float == Float::F32 {
             pack.packing = Packing::Single;
-        } else if pack.instances.len() <= 2 && has_frames(kernel) {
+        } else if pack.instances.len() <= 2 && shape.step.lanes == 2 {
             pack.packing = Packing::Frames;
         }
     }
@@ -157,26 +159,26 @@ fn levels(protos: &[Proto], chains: &[Vec<usize>], nodes: &[Node]) -> Vec<usize>
 /// Chains by level: equal ones in full packs, the rest in tables.
 #[derive(Default)]
 struct Tables {
-    /// Level and shapes, and the chains of these, in the order of the text.
-    groups: Vec<(usize, Vec<usize>, Vec<usize>)>,
+    /// Level and steps, and the chains of these, in the order of the text.
+    groups: Vec<(usize, Vec<Step>, Vec<usize>)>,
     known: HashMap<(usize, Vec<usize>), usize>,
 }
 
 impl Tables {
-    fn add(&mut self, level: usize, chain: usize, shapes: Vec<usize>) {
-        let group = *self.known.entry((level, shapes.clone())).or_insert_with(|| {
-            self.groups.push((level, shapes, Vec::new()));
+    fn add(&mut self, level: usize, chain: usize, steps: Vec<Step>) {
+        let shapes = steps.iter().map(|step| step.shape).collect();
+        let group = *self.known.entry((level, shapes)).or_insert_with(|| {
+            self.groups.push((level, steps, Vec::new()));
             self.groups.len() - 1
         });
         self.groups[group].2.push(chain);
     }
 
-    /// Tables with their levels; `steps` are the steps of the shapes.
-    fn shared(self, steps: &[Step]) -> Vec<(usize, Table)> {
+    /// Tables with their levels.
+    fn shared(self) -> Vec<(usize, Table)> {
         let mut done = Vec::new();
         let mut rest: Vec<(usize, Vec<Table>)> = Vec::new();
-        for (level, shapes, chains) in self.groups {
-            let steps: Vec<Step> = shapes.iter().map(|&s| steps[s]).collect();
+        for (level, steps, chains) in self.groups {
             for chains in chains.chunks(4) {
                 let table = table(chains, &steps);
                 match rest.iter_mut().find(|(l, _)| *l == level) {
@@ -192,40 +194,4 @@ impl Tables {
         }
         done
     }
-}
-
-/// Distinct kernels.
-struct Shapes {
-    /// Of every proto.
-    numbers: Vec<usize>,
-    /// Of every shape.
-    steps: Vec<Step>,
-}
-
-impl Shapes {
-    fn of(protos: &[Proto]) -> Shapes {
-        let mut shapes = Shapes { numbers: Vec::with_capacity(protos.len()), steps: Vec::new() };
-        // Found again by size first.
-        let mut buckets: HashMap<(usize, usize, usize, usize), Vec<(usize, &Kernel)>> = HashMap::default();
-        for proto in protos {
-            let k = &proto.kernel;
-            let bucket = buckets.entry((k.body.len(), k.slots.len(), k.states.len(), k.inputs.len())).or_default();
-            if let Some((shape, _)) = bucket.iter().find(|(_, other)| *other == k) {
-                shapes.numbers.push(*shape);
-                continue;
-            }
-            let lanes = if has_frames(k) { 2 } else { 4 };
-            bucket.push((shapes.steps.len(), k));
-            shapes.numbers.push(shapes.steps.len());
-            shapes.steps.push(Step { shape: shapes.steps.len(), cost: cost_of(k), lanes });
-        }
-        shapes
-    }
-}
-
-fn has_frames(k: &Kernel) -> bool {
-    k.inputs.iter().chain(&k.outputs).any(|p| p.width == 2)
-        || k.states.iter().any(|s| s.ty.width == 2)
-        || k.lines.iter().any(|l| l.width == 2)
-        || k.body.iter().any(|op| matches!(op, Op::Frame(..)))
 }

@@ -40,6 +40,26 @@ pub enum Recipe {
     Normalised(Box<Recipe>),
 }
 
+impl Recipe {
+    /// The file it begins with.
+    pub(super) fn file_mut(&mut self) -> Option<&mut u32> {
+        match self {
+            Recipe::Recorded { file, .. } => Some(file),
+            Recipe::Designed { .. } => None,
+            Recipe::Normalised(of) => of.file_mut(),
+        }
+    }
+
+    /// The same, to read.
+    pub(super) fn file(&self) -> Option<u32> {
+        match self {
+            Recipe::Recorded { file, .. } => Some(*file),
+            Recipe::Designed { .. } => None,
+            Recipe::Normalised(of) => of.file(),
+        }
+    }
+}
+
 /// What a convolution of the program does.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ResponseSpec {

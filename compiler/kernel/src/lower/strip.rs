@@ -26,7 +26,7 @@ impl Weave<'_, '_> {
             (_, Some(sig)) => sig,
             (_, None) => Sig::silence(),
         };
-        self.tap(index, TapPoint::Source, source);
+        self.tap(TapPoint::Source, source);
         let mut flow = Flow { strip: index, pan: None, place: 0, edges: &mut edges };
         let end = if strip.nodes.iter().any(|n| matches!(n, Node::Fader { .. })) {
             self.flow(&strip.nodes, source, &mut flow)?
@@ -35,11 +35,11 @@ impl Weave<'_, '_> {
             let last = strip.nodes.iter().rposition(|n| matches!(n, Node::Process(_) | Node::Wrap(_) | Node::Trim { .. }));
             let (above, below) = strip.nodes.split_at(last.map_or(0, |i| i + 1));
             let pre = self.flow(above, source, &mut flow)?;
-            self.tap(index, TapPoint::Pre, pre);
+            self.tap(TapPoint::Pre, pre);
             self.flow(below, pre, &mut flow)?
         };
         let (pan, place) = (flow.pan, flow.place);
-        self.tap(index, TapPoint::Output, end);
+        self.tap(TapPoint::Output, end);
         self.end = Some(end);
         let mute = match &strip.mute {
             Some(e) => Some(self.num(e)?),
@@ -56,10 +56,9 @@ impl Weave<'_, '_> {
     }
 
     /// Remembers a point of the strip, if some key listens there.
-    fn tap(&mut self, strip: u32, point: TapPoint, sig: Sig) {
-        let tap = mixdown_analysis::body::Tap { strip, point };
-        if self.global.wanted.contains(&tap) {
-            self.global.pending_taps.push((tap, sig));
+    fn tap(&mut self, point: TapPoint, sig: Sig) {
+        if self.global.wanted.contains(&point) {
+            self.global.pending_taps.push((point, sig));
         }
     }
 
@@ -77,15 +76,15 @@ impl Weave<'_, '_> {
                 Node::Process(p) => {
                     cur = self.process(p, cur)?;
                     let last = p.path.rsplit('/').next().unwrap_or_default().to_string();
-                    self.tap(flow.strip, TapPoint::After(last), cur);
+                    self.tap(TapPoint::After(last), cur);
                 }
                 Node::Wrap(w) => {
                     cur = self.wrap(w, cur, flow)?;
                     let last = w.path.rsplit('/').next().unwrap_or_default().to_string();
-                    self.tap(flow.strip, TapPoint::After(last), cur);
+                    self.tap(TapPoint::After(last), cur);
                 }
                 Node::Fader { level, .. } => {
-                    self.tap(flow.strip, TapPoint::Pre, cur);
+                    self.tap(TapPoint::Pre, cur);
                     let level = self.held(level, (f64::NEG_INFINITY, LOUDEST))?;
                     let gain = self.apply(Fun::Factor, &[level])?;
                     cur = self.scaled(cur, gain)?;

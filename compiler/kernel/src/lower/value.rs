@@ -52,7 +52,7 @@ impl At {
 }
 
 /// An audio signal. All signals are aligned: at timeline sample `n` it is the home's raw sample `n + offset`.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Sig {
     /// Where it is computed.
     pub home: Home,

@@ -549,12 +549,10 @@ impl<'g, 'm> Weave<'g, 'm> {
 }
 
 impl Streams {
-    /// Marks streams as leaving a strip.
-    pub fn mark_output(&mut self, ids: [u32; 2]) {
-        for id in ids {
-            if let Some(s) = self.list.get_mut(id as usize) {
-                s.strip_output = true;
-            }
+    /// Marks a stream as leaving a strip.
+    pub fn mark_output(&mut self, id: u32) {
+        if let Some(s) = self.list.get_mut(id as usize) {
+            s.strip_output = true;
         }
     }
 }

@@ -7,6 +7,7 @@ use crate::faults::Place;
 use crate::grammar::Rule;
 use crate::source::Span;
 use crate::tree::*;
+use std::rc::Rc;
 
 enum GroupLine {
     Members(Vec<Target>),
@@ -32,18 +33,18 @@ impl<'a> Lower<'a> {
     fn item_kind(&mut self, pair: P<'a>, span: Span) -> Option<ItemKind> {
         match pair.as_rule() {
             Rule::strip_decl => self.strip(pair, span),
-            Rule::song_set => self.song_setting(pair, span).map(ItemKind::Setting),
-            Rule::let_ => self.let_(pair).map(ItemKind::Let),
+            Rule::song_set => self.song_setting(pair, span).map(|it| ItemKind::Setting(Rc::new(it))),
+            Rule::let_ => self.let_(pair).map(|it| ItemKind::Let(Rc::new(it))),
             Rule::code_decl | Rule::chain_decl => self.decl(pair, span),
             Rule::import => self.import(pair, span).map(ItemKind::Import),
-            Rule::master => Some(ItemKind::Master(self.last_of(pair, span, Self::signal_body)?)),
-            Rule::deliver => Some(ItemKind::Deliver(self.last_of(pair, span, Self::block)?)),
-            Rule::check => Some(ItemKind::Check(self.last_of(pair, span, Self::block)?)),
+            Rule::master => Some(ItemKind::Master(Rc::new(self.last_of(pair, span, Self::signal_body)?))),
+            Rule::deliver => Some(ItemKind::Deliver(Rc::new(self.last_of(pair, span, Self::block)?))),
+            Rule::check => Some(ItemKind::Check(Rc::new(self.last_of(pair, span, Self::block)?))),
             Rule::sections => Some(ItemKind::Sections(self.last_of(pair, span, Self::sections)?)),
-            Rule::group => self.group(pair, span).map(ItemKind::Group),
+            Rule::group => self.group(pair, span).map(|it| ItemKind::Group(Rc::new(it))),
             Rule::option => {
                 let param = pair.into_inner().last()?;
-                self.param(param).map(ItemKind::Option)
+                self.param(param).map(|it| ItemKind::Option(Rc::new(it)))
             }
             Rule::for_items => Some(ItemKind::For(self.for_(pair, span, Self::inner_items)?)),
             Rule::if_items => {
@@ -86,7 +87,7 @@ impl<'a> Lower<'a> {
             }
         }
         let (Some(name), Some(body)) = (name, body) else { return self.unread(span) };
-        let strip = Strip { name, like, body };
+        let strip = Rc::new(Strip { name, like, body });
         Some(if bus { ItemKind::Bus(strip) } else { ItemKind::Track(strip) })
     }
 
@@ -122,7 +123,7 @@ impl<'a> Lower<'a> {
             }
         }
         let (Some(name), Some(body)) = (name, body) else { return self.unread(span) };
-        let decl = Decl { name, params, body };
+        let decl = Rc::new(Decl { name, params, body });
         Some(match kind {
             Rule::k_fn => ItemKind::Fn(decl),
             Rule::k_chain => ItemKind::Chain(decl),

@@ -129,7 +129,7 @@ pub struct RenderArgs {
     #[command(flatten)]
     #[allow(missing_docs)]
     pub mix: MixArgs,
-    /// Accepted for scripts; renders are always whole, nothing is cached.
+    /// Accepted for scripts; renders are always whole, and nothing is kept on the disk.
     #[arg(long)]
     pub no_cache: bool,
     /// Print timings to stdout.

@@ -207,3 +207,16 @@ fn pan_and_level_may_move_with_another_strip() {
     near("a fader that hears another strip", value(&heard, "track.t", 0), -12.0);
     near("a send that hears another strip", value(&heard, "bus.fx", 0), -6.0);
 }
+
+#[test]
+fn a_strip_without_a_fader_line_has_it_below_its_last_processor() {
+    let heard = hear(
+        "track t { source \"one.wav\"; send early 0dB; gain(-3dB); send late 0dB; ride -6dB }
+        group all { t; fader -10dB }
+        bus early { }\nbus late { }",
+        &["bus.early", "bus.late", "track.t"],
+    );
+    near("above a processor a send is pre-fader", value(&heard, "bus.early", 0), 0.0);
+    near("below the last one it is post-fader", value(&heard, "bus.late", 0), -19.0);
+    near("the strip itself", value(&heard, "track.t", 0), -19.0);
+}

@@ -5,7 +5,7 @@ use super::outputs::Target;
 use crate::args::{Bits, Format, RenderArgs};
 use crate::exit::Stop;
 use crate::project::Project;
-use mixdown_analysis::mix::{Delivery, DeliveryFormat, Mix, Node, Strip, StripId, StripKind};
+use mixdown_analysis::mix::{Delivery, DeliveryFormat, Mix, Strip, StripId, StripKind};
 use mixdown_media::{Dither, OutputFormat};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -20,7 +20,7 @@ pub struct Variant {
     pub told: bool,
 }
 
-/// Strips that are muted and that are soloed.
+/// Strips that are left out and that are soloed.
 type Change = (Vec<StripId>, Vec<StripId>);
 
 /// All variants of a render, the plain one first. `mixes` are the plain mix and those with other options, by these.
@@ -156,27 +156,10 @@ fn safe(name: &str) -> String {
     name.chars().map(|c| if "/\\:*?\"<>|".contains(c) { '_' } else { c }).collect()
 }
 
-/// The mix with strips muted (`without`) or soloed (`only`).
+/// The mix with strips left out (`without`) or soloed (`only`), each with what only feeds it.
 fn varied(mix: &Mix, without: &[StripId], only: &[StripId]) -> Mix {
     let mut mix = mix.clone();
-    for id in without {
-        if let Some(s) = mix.strips.get_mut(*id as usize) {
-            s.outputs.iter_mut().for_each(|o| o.open = false);
-            close_sends(&mut s.nodes);
-        }
-    }
-    if !only.is_empty() {
-        mixdown_analysis::solo(&mut mix, only);
-    }
+    mixdown_analysis::leave_out(&mut mix, without);
+    mixdown_analysis::solo(&mut mix, only);
     mix
-}
-
-fn close_sends(nodes: &mut [Node]) {
-    for node in nodes {
-        match node {
-            Node::Send { open, .. } => *open = false,
-            Node::Wrap(w) => w.branches.iter_mut().for_each(|b| close_sends(&mut b.nodes)),
-            _ => {}
-        }
-    }
 }

@@ -48,7 +48,7 @@ pub fn song(title: &str, stems: &[Stem], refused: &[String], found: Found) -> St
     for note in notes(stems, refused, rate) {
         let _ = writeln!(out, "//  - {note}");
     }
-    let _ = write!(out, "\ntitle \"{}\"\nsample_rate {}kHz\n\nimport \"lib/chains.mix\" as chains\n", escaped(title), f64::from(rate) / 1000.0);
+    let _ = write!(out, "\ntitle \"{}\"\nsample_rate {}kHz\n// tempo 120bpm   // stems do not say theirs; write it here before anything counts in bars, beats or notes\n\nimport \"lib/chains.mix\" as chains\n", escaped(title), f64::from(rate) / 1000.0);
     let pairs = pairs(stems);
     let pans = pans(stems, &pairs);
     let mut used: Vec<&str> = Vec::new();

@@ -33,4 +33,4 @@ pub mod world;
 
 pub use analyse::{Analysis, Options, Variant, analyse, analyse_again};
 pub use memory::Memory;
-pub use strips::solo::solo;
+pub use strips::solo::{leave_out, solo};

@@ -152,7 +152,33 @@ const BAND: &str = "track kick { source \"k.wav\"; send hall -9dB; to drums }
 track vocal { source \"v.wav\"; send hall -6dB }
 bus drums { }
 bus hall { }
+group rhythm { drums }
 ";
+
+#[test]
+fn what_is_left_out_takes_what_only_feeds_it_along() {
+    let without = |song: &str, names: &str| {
+        let analysis = Mock::song(&format!("{song}deliver {{ wav(\"out/a.wav\", without: {names}) }}")).run();
+        let mut mix = analysis.mix.unwrap_or_else(|| panic!("{}", shown(&analysis.diagnostics)));
+        let names = mix.deliveries[0].without.clone();
+        mixdown_analysis::leave_out(&mut mix, &names);
+        open(&mix).into_iter().filter(|(_, open)| *open).map(|(name, _)| name).collect::<Vec<_>>()
+    };
+    let rest = ["vocal>master", "vocal~hall", "hall>master"];
+    assert_eq!(without(BAND, "[drums]"), rest);
+    for group in ["rhythm", "[rhythm]", "[\"rhythm\"]"] {
+        assert_eq!(without(BAND, group), rest, "{group}");
+    }
+    assert_eq!(without(BAND, "[kick]"), ["vocal>master", "vocal~hall", "drums>master", "hall>master"]);
+    assert_eq!(without(BAND, "[hall]"), ["kick>drums", "kick~hall", "vocal>master", "vocal~hall", "drums>master"]);
+    assert_eq!(without(BAND, "[vocal, drums]"), ["hall>master"]);
+    // Through a bus of its own, and beside another way, and by sends alone.
+    let deep = "track a { source \"a.wav\"; send fx -6dB; to inner }
+        track b { source \"b.wav\"; send fx -6dB; to inner, other }
+        track c { source \"c.wav\"; send inner -6dB; to none }
+        bus inner { send fx -9dB; to outer }\nbus outer { }\nbus other { }\nbus fx { }\n";
+    assert_eq!(without(deep, "[outer]"), ["b>inner", "b>other", "b~fx", "other>master", "fx>master"]);
+}
 
 #[test]
 fn solo_keeps_the_way_to_the_master_open() {
@@ -164,7 +190,9 @@ fn solo_keeps_the_way_to_the_master_open() {
     };
     assert_eq!(solo(&[]).len(), 6);
     assert_eq!(solo(&["vocal"]), ["vocal>master", "vocal~hall", "hall>master"]);
-    assert_eq!(solo(&["drums"]), ["kick>drums", "drums>master"]);
+    // What only feeds a bus comes with it, its sends too.
+    assert_eq!(solo(&["drums"]), ["kick>drums", "kick~hall", "drums>master", "hall>master"]);
+    assert_eq!(solo(&["rhythm"]), solo(&["drums"]));
     assert_eq!(solo(&["hall"]), ["kick~hall", "vocal~hall", "hall>master"]);
     let unknown = Mock::song(BAND).run_with(&Options { solo: vec!["vocals".into()], ..Options::default() });
     assert_eq!(unknown.diagnostics[0].code, "E0513");

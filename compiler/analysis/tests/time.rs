@@ -130,7 +130,7 @@ fn during_is_a_curve_around_the_edges() {
 fn sends_and_rides_know_what_is_outside() {
     let mix = mix("sections { a @1 b @3 c @5 }
         track t { source \"a.wav\"; send hall -6dB during b; ride +2dB during b over 1beat } bus hall { }");
-    let Node::Send { level, .. } = &mix.strips[0].nodes[0] else { panic!() };
+    let Node::Send { level, .. } = &mix.strips[0].nodes[1] else { panic!() };
     let c = curve(&mix, level);
     assert_eq!((c.before, at(c, 3 * BAR), c.segments[0].shape), (f64::NEG_INFINITY, -6.0, Shape::Amplitude));
     let c = fader(&mix);
@@ -305,4 +305,27 @@ fn what_is_wrong_with_curves() {
     ] {
         fault(&strip(c), code, 3, piece);
     }
+}
+
+#[test]
+fn musical_times_ask_for_a_tempo_once() {
+    let said = |song: &str| {
+        let analysis = Mock { asks_for_tempo: true, ..Mock::song(song) }.run();
+        assert!(analysis.mix.is_some(), "{}", shown(&analysis.diagnostics));
+        let places = analysis.diagnostics.iter().map(|d| (d.code.clone(), analysis.sources.text(d.span()).to_string()));
+        places.collect::<Vec<_>>()
+    };
+    let track = "track t { source \"a.wav\"";
+    for (text, place) in [
+        ("ride -3dB during @2 .. @3", "@2"),
+        ("gain(3dB * lfo(2beats))", "2beats"),
+        ("lowpass(curve [ 400Hz, @1 => 1kHz over 0.5bars ])", "0.5bars"),
+        ("delay(note(1/8))", "note(1/8)"),
+    ] {
+        let song = format!("{track}; send hall -9dB; {text}; pan curve [ 0%, @9 => 20% ] }}\nbus hall {{ }}");
+        let found = said(&song);
+        assert_eq!(found, [("E0507".to_string(), place.to_string())], "{song}");
+        assert_eq!(said(&format!("tempo 90bpm\n{song}")), []);
+    }
+    assert_eq!(said(&format!("length 3s\nsections {{ all @1 }}\n{track}; pan curve [ 0%, @2s => 20% ] }}")), []);
 }

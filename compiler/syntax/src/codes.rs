@@ -52,4 +52,5 @@ codes! {
     COMPUTED_PATH "E0129" "A computed import"
     TOO_LARGE "E0130" "A file of more than 4 GB"
     STRING_BRACES "E0131" "A `{` in a string without a value"
+    RUN_ON "E0132" "Two statements run together"
 }

@@ -319,3 +319,23 @@ fn nesting_is_refused_before_it_hurts() {
     let ifs = format!("if a {{ }}{}", " else if b { }".repeat(5_000));
     assert_eq!(places(&ifs).len(), 1);
 }
+
+#[test]
+fn statements_on_one_line_are_parted() {
+    stmt("highpass(90Hz) bell(200Hz, 2dB)", "E0132", 16);
+    stmt("bell(200Hz, 2dB) mute", "E0132", 18);
+    stmt("send hall -6dB pan R30", "E0132", 16);
+    stmt("send hall -6dB    pan R30", "E0132", 19);
+    stmt("highpass(90Hz)bell(200Hz, 2dB)", "E0132", 15);
+    tells("group g { kick, snare; fader -1dB mute }", &["E0132 1:35"]);
+    let fault = only("track t {\nsend hall -6dB during chorus pan R30\n}");
+    assert_eq!(
+        fault.help.as_deref(),
+        Some("write `send hall -6dB during chorus, pan: R30` for the send alone; a statement ends with its line or `;`")
+    );
+    assert_eq!(fault.fixes[0].replacement, ", pan: R30");
+    // What is parted is two statements, and so is what stands two blanks apart.
+    for good in ["highpass(90Hz); bell(200Hz, 2dB)", "highpass(90Hz)  bell(200Hz, 2dB)", "mid_side { side { gain(1dB) } } pan L20", "pan L20;mute", "send hall -6dB; pan R30"] {
+        tells(&format!("track t {{ {good} }}"), &[]);
+    }
+}

@@ -187,6 +187,27 @@ fn delivered_files_appear_under_their_names() {
 }
 
 #[test]
+fn an_instrumental_holds_no_reverb_of_the_singer() {
+    let p = project();
+    let rest = "length 1s\ntrack pad { source sine(200Hz, level: -12dB)\n send verb -12dB\n to music }\n\
+                bus vocals { }\nbus music { }\nbus verb { delay(30ms, feedback: 40%) }\n";
+    let deliveries = "deliver {\n wav(\"full.wav\", bits: 32f)\n wav(\"inst.wav\", bits: 32f, without: [vocals])\n\
+                      wav(\"same.wav\", bits: 32f, without: singers)\n wav(\"acap.wav\", bits: 32f, only: [singers])\n}\n";
+    p.write("song.mix", &format!("{rest}track voice {{ source \"a.wav\"\n fader -3dB\n send verb -6dB\n to vocals }}\ngroup singers {{ vocals }}\n{deliveries}"));
+    p.run(&["render", "song.mix"]).ok();
+    p.write("alone.mix", &format!("{rest}deliver {{ wav(\"alone.wav\", bits: 32f) }}\n"));
+    p.run(&["render", "alone.mix"]).ok();
+    let read = |name: &str| Audio::read(&p.path(name)).channels;
+    let (full, inst, acap) = (read("full.wav"), read("inst.wav"), read("acap.wav"));
+    assert!(inst == read("alone.wav"), "the singer is still heard");
+    assert!(inst == read("same.wav"), "the group is not the bus");
+    for c in 0..2 {
+        let off = full[c].iter().zip(&inst[c]).zip(&acap[c]).map(|((f, i), a)| (f - i - a).abs()).fold(0.0, f32::max);
+        assert!(off < 1e-6, "instrumental and voice are {off} away from the whole");
+    }
+}
+
+#[test]
 fn a_file_of_each_section_is_a_slice_of_the_whole() {
     let p = project();
     p.write(

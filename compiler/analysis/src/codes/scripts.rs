@@ -178,7 +178,8 @@ fader curve [ @17 => -3dB, @9 => -6dB ]    // wrong
 fader curve [ @9 => -6dB, @17 => -3dB ]    // right
 ```
 ";
-    E0343 "Not a length": "`over` takes a time or a musical time, forward.
+    E0343 "Not a length": "`over` takes a time or a musical time, forward. In a curve the ramp begins at its point \
+(`@9 => -3dB over 1bar` arrives at `@10`); around the edges of a `during` it is centred (half of it stands before the edge).
 
 ```mix
 ride +2dB during chorus over -3dB      // wrong
@@ -193,7 +194,8 @@ fader curve [ -6dB, @9 => 0dB over 8bars, @13 => -3dB ]    // warning: cut at @1
 fader curve [ -6dB, @9 => 0dB over 4bars, @13 => -3dB ]    // right
 ```
 ";
-    E0345 "Equal ratios": "An `exp` ramp multiplies, so both ends have one sign and neither is 0.
+    E0345 "Equal ratios": "An `exp` ramp multiplies, so both ends have one sign and neither is 0. Levels in dB count \
+ratios already: their `linear` ramp is what a fader calls exponential.
 
 ```mix
 curve [ 0Hz, @9 => 2kHz over 4bars exp ]     // wrong
@@ -201,7 +203,7 @@ curve [ 20Hz, @9 => 2kHz over 4bars exp ]    // right
 ```
 ";
     E0346 "`during` needs both values": "Outside its span a `send` is off, a `ride` is 0 dB and a `mute` is open; \
-anything else says what it is there.
+anything else says what it is there. The way between is 10 ms, or `over` a length, half of it before each edge.
 
 ```mix
 lowpass(400Hz during intro)                // wrong

@@ -48,4 +48,13 @@ let vocal_up = 0dB                                  // wrong for `--set vocal_up
 option vocal_up: Level = 0dB in -3dB .. 3dB         // right
 ```
 ";
+    E0507 "No tempo": "Bars, beats and notes are lengths only where the song has a tempo; without one 120 bpm is assumed. \
+This is a warning.
+
+```mix
+sections { verse @1   chorus @17 }                   // warning
+tempo 92bpm
+sections { verse @1   chorus @17 }                   // right
+```
+";
 }

@@ -100,6 +100,9 @@ impl Session<'_> {
 
     fn quantity(&mut self, q: &tree::Quantity, span: Span) -> Value {
         let bars = q.unit.as_ref().is_some_and(|u| u.name == "bar" || u.name == "bars");
+        if bars || q.unit.as_ref().is_some_and(|u| u.name == "beat" || u.name == "beats") {
+            self.needs_tempo(span);
+        }
         if bars && !self.song.timeline.uniform() {
             return Value::Bars(q.value);
         }
@@ -146,7 +149,13 @@ impl Session<'_> {
 
     fn bar_position(&mut self, bar: f64, beat: f64, span: Span) -> Value {
         match self.song.timeline.bar_beat(bar, beat) {
-            Ok(beats) => Value::Position(Pos::Beat(beats)),
+            Ok(beats) => {
+                // `@1` is where the song starts at any tempo.
+                if beats != 0.0 {
+                    self.needs_tempo(span);
+                }
+                Value::Position(Pos::Beat(beats))
+            }
             Err((message, help)) => self.fault(Diagnostic::error(&codes::E0322, span, message).help(help)),
         }
     }

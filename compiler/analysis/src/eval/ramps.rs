@@ -78,14 +78,14 @@ impl Session<'_> {
             return Some(if from == to { Shape::Hold } else { Shape::Amplitude });
         }
         if shape == Shape::Exp && (from == 0.0 || to == 0.0 || (from < 0.0) != (to < 0.0)) {
-            self.report(
-                Diagnostic::error(
-                    &codes::E0345,
-                    span,
-                    format!("equal ratios cannot lead from {} to {}", literal(from, ty), literal(to, ty)),
-                )
-                .help("both ends of an `exp` ramp have one sign and are not 0; write `linear` instead"),
-            );
+            let message = format!("equal ratios cannot lead from {} to {}", literal(from, ty), literal(to, ty));
+            let help = match ty {
+                Type::Level | Type::DbFs | Type::DbTp | Type::Lufs => {
+                    "decibels count ratios already: a `linear` ramp in dB is the exponential one of the sound; write `linear`"
+                }
+                _ => "both ends of an `exp` ramp have one sign and are not 0; write `linear` instead",
+            };
+            self.report(Diagnostic::error(&codes::E0345, span, message).help(help));
             return None;
         }
         Some(shape)

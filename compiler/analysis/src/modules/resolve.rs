@@ -57,6 +57,9 @@ impl Session<'_> {
                 if is_song && let Some((strip, _)) = self.strips.find(&name.name) {
                     return Ok(Some(self.strip_value(strip)));
                 }
+                if is_song && let Some(members) = self.strips.grouped.get(&name.name) {
+                    return Ok(Some(Value::list(members.iter().map(|m| self.strip_value(*m)).collect())));
+                }
                 let here = self.modules.get(module);
                 let known = || word_value(&name.name).is_some() || crate::eval::functions::find(&name.name).is_some();
                 if here.broken.contains(&name.name) || (here.doubtful && !known()) {

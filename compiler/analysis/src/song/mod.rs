@@ -16,6 +16,8 @@ use time::{Pos, Timeline};
 pub(crate) struct SongFacts {
     /// Beats, seconds, samples.
     pub timeline: Timeline,
+    /// No tempo is written, so the first musical time says that one is assumed.
+    pub tempo_assumed: bool,
     /// What units need to know.
     pub units: SongUnits,
     /// Lines of `sections`.
@@ -42,6 +44,7 @@ impl Default for SongFacts {
     fn default() -> Self {
         let mut facts = SongFacts {
             timeline: Timeline::default(),
+            tempo_assumed: false,
             units: SongUnits::default(),
             sections: Vec::new(),
             title: None,

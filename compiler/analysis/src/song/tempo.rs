@@ -80,6 +80,7 @@ impl Session<'_> {
 
     /// `tempo 118bpm`, `tempo 132bpm from @57`, `tempo curve [ … ]`, and the pickup before `@1`.
     pub(super) fn tempos(&mut self, lines: &[Rc<SongSetting>], pickup: Option<&Rc<SongSetting>>, env: &Env) {
+        self.song.tempo_assumed = lines.is_empty() && !(self.options.library && self.is_library());
         let mut points: Vec<TempoPoint> = Vec::new();
         for (i, line) in lines.iter().enumerate() {
             match (&line.value.kind, &line.from) {
@@ -114,6 +115,16 @@ impl Session<'_> {
         self.song.timeline.tempo = build(&points, 0.0);
         let offset = pickup.map_or(0.0, |line| self.pickup(line, first, env));
         self.song.timeline.tempo = build(&points, offset);
+    }
+
+    /// A musical time in a song without a tempo: said of the first one.
+    pub(crate) fn needs_tempo(&mut self, span: Span) {
+        if self.dry == 0 && std::mem::take(&mut self.song.tempo_assumed) {
+            self.report(
+                Diagnostic::warning(&codes::E0507, span, "bars and beats need a tempo: 120 bpm is assumed")
+                    .help("write the song's: `tempo 120bpm`"),
+            );
+        }
     }
 
     fn pickup(&mut self, line: &SongSetting, bpm: f64, env: &Env) -> f64 {

@@ -70,6 +70,8 @@ pub(crate) struct StripTable {
     ids: Vec<StripId>,
     /// Groups in the order of the text.
     pub groups: Vec<GroupDecl>,
+    /// Their strips, once all are evaluated.
+    pub grouped: HashMap<String, Vec<u32>>,
     /// `deliver` blocks.
     pub deliver: Vec<BlockDecl>,
     /// `check` blocks.

@@ -1,6 +1,6 @@
 //! From bodies to strips of the Mix: rides and groups in the faders, edges, mutes. Always true: the level of a strip's
 //! fader is the sum of what is written, its rides and its groups, in this order; a strip that needs a fader and wrote
-//! none has one at its end.
+//! none has it below its last processor, so that the sends there are post-fader.
 
 use super::body::{Build, Scope};
 use super::groups::Group;
@@ -21,6 +21,7 @@ impl Session<'_> {
             builds.push(self.build_strip(decl));
         }
         let groups = self.groups();
+        self.strips.grouped = groups.iter().map(|g| (g.name.clone(), g.members.clone())).collect();
         let mut of_strip: HashMap<u32, Vec<usize>> = HashMap::new();
         for (i, group) in groups.iter().enumerate() {
             for member in &group.members {
@@ -87,7 +88,9 @@ impl Session<'_> {
                     let mut offsets = offsets.into_iter().cloned();
                     if let Some(first) = offsets.next() {
                         let level = offsets.fold(first, plus);
-                        nodes.push(Node::Fader { path: format!("{path}/fader"), level });
+                        let below = |n: &Node| matches!(n, Node::Process(_) | Node::Wrap(_) | Node::Trim { .. });
+                        let place = nodes.iter().rposition(below).map_or(0, |last| last + 1);
+                        nodes.insert(place, Node::Fader { path: format!("{path}/fader"), level });
                     }
                 }
             }

@@ -84,7 +84,7 @@ impl Session<'_> {
     }
 
     /// Whether the song's file holds nothing that only a song does, and something that others may import.
-    fn is_library(&self) -> bool {
+    pub(crate) fn is_library(&self) -> bool {
         let song = self.modules.get(ModuleId(0));
         !song.decls.is_empty() && song.entries.is_empty() && song.settings.is_empty() && self.song.sections.is_empty()
     }

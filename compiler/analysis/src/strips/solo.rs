@@ -1,5 +1,8 @@
-//! Solo (semantics, section 5): with S the soloed strips, an edge is open iff some way from a source to the master
-//! through it meets S. Always true: without a solo every edge is open.
+//! Solo, and what a delivery is made without. With S the soloed strips, an edge is open iff some way from a source to the
+//! master through it meets S; what is left out has no open edge. Either reaches what only feeds it: a strip whose every
+//! `to` leads into such strips (of a strip `to none`, every send) is one of them with all its sends, so an
+//! instrumental holds no singer's reverb and a bus that is soloed alone keeps it. Always true: nothing here opens an edge that
+//! something else closed.
 
 use super::routing::{EdgeKind, edges};
 use crate::codes;
@@ -18,8 +21,10 @@ impl Session<'_> {
         for name in self.options.solo.clone() {
             let span = Span::new(self.sources.add("--solo", name.clone()), 0, name.len());
             let ident = mixdown_syntax::tree::Ident { name, span };
-            if let Some(id) = self.strip_named(&ident, None).and_then(|d| self.strips.id(d)) {
-                soloed[id as usize] = true;
+            for strip in self.strips_called(&ident) {
+                if let Some(id) = self.strips.id(strip) {
+                    soloed[id as usize] = true;
+                }
             }
         }
         close(strips, &soloed);
@@ -43,20 +48,56 @@ impl Session<'_> {
 
 /// Solos strips of a finished mix, for a delivery with `only:`.
 pub fn solo(mix: &mut Mix, only: &[StripId]) {
-    let soloed: Vec<bool> = (0..mix.strips.len()).map(|i| only.contains(&(i as StripId))).collect();
+    let soloed = marked(mix, only);
     close(&mut mix.strips, &soloed);
+}
+
+/// Leaves strips of a finished mix out, for a delivery with `without:`. Keys hear them on.
+pub fn leave_out(mix: &mut Mix, without: &[StripId]) {
+    let left_out = with_feeders(&mix.strips, marked(mix, without));
+    for (strip, _) in mix.strips.iter_mut().zip(left_out).filter(|(_, out)| *out) {
+        close_edges(strip, &|_| false);
+    }
+}
+
+fn marked(mix: &Mix, ids: &[StripId]) -> Vec<bool> {
+    (0..mix.strips.len()).map(|i| ids.contains(&(i as StripId))).collect()
+}
+
+/// The marked strips and those that only feed such.
+fn with_feeders(strips: &[Strip], mut marked: Vec<bool>) -> Vec<bool> {
+    let edges = edges(strips);
+    loop {
+        let mut grown = false;
+        for (id, out) in edges.iter().enumerate() {
+            let kind = if strips[id].outputs.is_empty() { EdgeKind::Send } else { EdgeKind::To };
+            let mut ways = out.iter().filter(|e| e.kind == kind).peekable();
+            if !marked[id] && ways.peek().is_some() && ways.all(|e| marked[e.to as usize]) {
+                marked[id] = true;
+                grown = true;
+            }
+        }
+        if !grown {
+            return marked;
+        }
+    }
 }
 
 fn close(strips: &mut [Strip], soloed: &[bool]) {
     if !soloed.contains(&true) {
         return;
     }
+    let soloed = &with_feeders(strips, soloed.to_vec());
     let open = open_strips(strips, soloed);
     for (id, strip) in strips.iter_mut().enumerate() {
         let passes = |to: StripId| open.above[id] || open.below[to as usize];
-        strip.outputs.iter_mut().for_each(|o| o.open = passes(o.to));
-        close_sends(&mut strip.nodes, &passes);
+        close_edges(strip, &passes);
     }
+}
+
+fn close_edges(strip: &mut Strip, passes: &dyn Fn(StripId) -> bool) {
+    strip.outputs.iter_mut().for_each(|o| o.open &= passes(o.to));
+    close_sends(&mut strip.nodes, passes);
 }
 
 /// Strips above which, and below which (themselves included), a soloed strip lies.
@@ -99,7 +140,7 @@ fn reach(marked: &[bool], next: &[Vec<usize>]) -> Vec<bool> {
 fn close_sends(nodes: &mut [Node], passes: &dyn Fn(StripId) -> bool) {
     for node in nodes {
         match node {
-            Node::Send { to, open, .. } => *open = passes(*to),
+            Node::Send { to, open, .. } => *open &= passes(*to),
             Node::Wrap(wrap) => wrap.branches.iter_mut().for_each(|b| close_sends(&mut b.nodes, passes)),
             _ => {}
         }

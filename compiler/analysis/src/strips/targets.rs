@@ -110,7 +110,15 @@ impl Session<'_> {
         None
     }
 
-    /// Strips of a list: `without: [vocals, kick]`.
+    /// The strips a name means: those of a group, or the one strip. An unknown name is reported.
+    pub(crate) fn strips_called(&mut self, name: &Ident) -> Vec<u32> {
+        match self.strips.grouped.get(&name.name) {
+            Some(members) => members.clone(),
+            None => self.strip_named(name, None).into_iter().collect(),
+        }
+    }
+
+    /// Strips of a list: `without: [vocals, kick]`; a group is a list of its own.
     pub(crate) fn strip_list(&mut self, value: Value, at: mixdown_syntax::Span) -> Vec<u32> {
         let items = match value {
             Value::List(_) | Value::Tuple(_) => self.items_of(value, at),
@@ -120,7 +128,8 @@ impl Session<'_> {
         for item in items {
             match item {
                 Value::Strip(StripRef { strip, point: None, .. }) => out.push(strip),
-                Value::Text(name) => out.extend(self.strip_named(&Ident { name: name.to_string(), span: at }, None)),
+                Value::Text(name) => out.extend(self.strips_called(&Ident { name: name.to_string(), span: at })),
+                group @ Value::List(_) => out.extend(self.strip_list(group, at)),
                 value if Self::is_silent(&value) => {}
                 Value::Unknown(Type::Strip | Type::Bus) => {}
                 other => {

@@ -79,6 +79,30 @@ impl<'a> Lower<'a> {
         self.tell(start, span.end as usize, place, Some(span.start as usize));
     }
 
+    /// A statement that begins on the line of the one before it, as if it were a part of that: `send hall -6dB pan R30`.
+    pub(crate) fn run_on(&mut self, before: Span, next: Span) {
+        let (end, start) = (before.end as usize, next.start as usize);
+        let gap = self.text.get(end..start).unwrap_or("\n");
+        if gap.contains(['\n', '\r', ';']) {
+            return;
+        }
+        let first = |span: Span| self.text[span.start as usize..].split([' ', '\t']).next().unwrap_or("");
+        let send_pan = first(before) == "send" && first(next) == "pan";
+        let block = self.text[..end].ends_with('}');
+        if (block || gap.len() >= 2 || gap == "\t") && !send_pan {
+            return;
+        }
+        let made = Diagnostic::error(&codes::RUN_ON, next, "a second statement begins on this line");
+        self.diagnostics.push(if send_pan {
+            let value = self.text[start + "pan".len()..next.end as usize].trim();
+            let whole = format!("{}, pan: {value}", &self.text[before.start as usize..end]);
+            made.help(format!("write `{whole}` for the send alone; a statement ends with its line or `;`"))
+                .fix("pan the send", self.at(end, next.end as usize), format!(", pan: {value}"))
+        } else {
+            made.help("a statement ends with its line or `;`").fix("part them", self.at(end, end), ";")
+        });
+    }
+
     fn tell(&mut self, start: usize, end: usize, place: Place, tail: Option<usize>) {
         let indent = self.indent(start);
         if self.told.open.is_some_and(|outer| indent > outer) {

@@ -182,6 +182,9 @@ impl<'a> Lower<'a> {
                 Rule::EOI => {}
                 _ => {
                     let span = self.span(&kid);
+                    if let (Some(before), Place::Strip | Place::Group) = (last, place) {
+                        self.run_on(before, span);
+                    }
                     last = Some(span);
                     self.forget_told(span, place);
                     let outer = std::mem::replace(&mut self.faulty, false);

@@ -70,6 +70,7 @@ impl Session<'_> {
         match function.name {
             "note" | "dotted" | "triplet" => {
                 let fraction = args.number("value").unwrap_or(0.0);
+                self.needs_tempo(span);
                 match units::note_value(function.name, fraction, &self.song.units) {
                     Some(beats) => Value::Quantity(beats, Type::Musical),
                     None => Value::Error,

@@ -141,6 +141,9 @@ pub struct RenderArgs {
     /// No progress and no closing line.
     #[arg(short, long)]
     pub quiet: bool,
+    /// Of what `deliver` names, only the first.
+    #[arg(skip)]
+    pub first: bool,
 }
 
 impl RenderArgs {
@@ -163,6 +166,7 @@ impl RenderArgs {
             timings: None,
             no_clobber: false,
             quiet: true,
+            first: false,
         }
     }
 
@@ -244,6 +248,9 @@ pub struct WatchArgs {
     #[command(flatten)]
     #[allow(missing_docs)]
     pub render: RenderArgs,
+    /// Render all that `deliver` names every time, not only the first.
+    #[arg(long)]
+    pub all: bool,
 }
 
 /// `mixdown measure`

@@ -97,6 +97,14 @@ session/audio`",
 nothing to hold, and none of the files is written.\n\nWrong: `sections { verse @1 chorus @99 }` where the audio ends at bar 40.\n\nRight: the bar \
 where the section is, or a `length` that reaches behind it.",
     },
+    CodeInfo {
+        code: "E0946",
+        title: "a loudness that a gain cannot reach",
+        explanation: "`loudness` of a delivery is reached by one constant gain on the whole file, and this gain would lead its true peaks \
+above the ceiling (0 dBTP, or what `ceiling` says). A gain changes no dynamics: only the mix can.\n\nWrong: `wav(\"a.wav\", loudness: \
+-9LUFS)` of a mix at -14 LUFS whose peaks stand at -1 dBTP.\n\nRight: a `gain` and a `limiter(ceiling: -1dBTP)` in the master, or a loudness \
+that leaves room.",
+    },
 ];
 
 /// All codes, sorted.

@@ -5,6 +5,7 @@
 
 mod behind;
 mod job;
+mod loudness;
 mod meters;
 mod outputs;
 mod pass;
@@ -51,8 +52,19 @@ pub struct Rendered {
     pub faults: Vec<(String, u64)>,
     /// Samples held at full scale by integer files, over all files.
     pub clipped: u64,
-    /// Gains that `trim` found: path and decibels.
+    /// Loudness and true peak of each file that holds all of a master.
+    pub levels: Vec<Option<Levels>>,
+    /// Gains that `trim` and the loudness of a file found: path and decibels.
     pub trims: Vec<(String, f64)>,
+}
+
+/// Loudness in LUFS and true peak in dBTP, where there are such.
+#[derive(Clone, Copy, Debug)]
+pub struct Levels {
+    /// Of the whole.
+    pub loudness: Option<f64>,
+    /// None of silence.
+    pub true_peak: Option<f64>,
 }
 
 /// Renders a checked song as the arguments ask.
@@ -81,11 +93,12 @@ pub fn render(
         }
     }
     let mixes: Vec<_> = mixes.iter().map(|(set, mix)| (*set, mix)).collect();
-    let variants = variants::variants(project, &mixes, args)?;
+    let mut variants = variants::variants(project, &mixes, args)?;
     let targets: Vec<&outputs::Target> = variants.iter().flat_map(|v| &v.targets).collect();
     outputs::guard(project, &targets, !args.no_clobber)?;
     let folders = outputs::folders(&targets);
     let pass = Pass { project, args, options: &options, session, cancel, range };
+    out.trims.extend(loudness::resolve(&pass, &mut variants)?);
     // What is wrong with one variant is said before anything is made of another.
     let ready = variants.into_iter().map(|v| pass.ready(v)).collect::<Result<Vec<_>, _>>()?;
     folders.iter().try_for_each(|f| outputs::make(f))?;
@@ -121,6 +134,10 @@ fn deliver(project: &Project, played: &mut [Played], out: &mut Rendered) -> Resu
     for one in &mut *played {
         let started = std::time::Instant::now();
         for writer in std::mem::take(&mut one.behind.writers) {
+            out.levels.push(one.behind.master.as_ref().zip(writer.of_master()).map(|(m, gain)| Levels {
+                loudness: m.integrated.map(|x| x + gain),
+                true_peak: m.true_peak.map(|x| x + gain),
+            }));
             sealed.push(writer.seal()?);
         }
         one.behind.encode += started.elapsed();

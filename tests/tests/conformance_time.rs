@@ -202,3 +202,49 @@ fn echoes_in_notes_follow_the_tempo_to_the_sample() {
     assert_eq!(echoes(odd, "note(1/4)", 17_990), [53_980], "just before the echo is at full speed again");
     assert_eq!(echoes(odd, "note(1/4)", 18_010), [54_010], "and just behind");
 }
+
+#[test]
+fn one_during_stands_behind_the_else_of_another() {
+    let head = "tempo 60bpm\nsignature 1/4\nsections { verse @1 .. @2; chorus @2 .. @3; coda @3 }";
+    let g = gains(head, "gain(-3dB during chorus else -6dB during verse else 0dB)", 3.0);
+    for (second, level) in [(0.5, -6.0), (1.5, -3.0), (2.5, 0.0)] {
+        same(&format!("at {second} s"), g[(second * 48_000.0) as usize], factor(level));
+    }
+    // The outer one has the edges it has alone, and leaves for what the inner one is there.
+    same("half way into the chorus", g[48_000], factor(-4.5));
+    same("half way out of it", g[96_000], factor(-1.5));
+    let off = gains(head, "gain(-3dB during chorus else off during verse else 0dB)", 3.0);
+    assert_eq!((off[24_000], off[47_000]), (0.0, 0.0), "silence is no number to count with");
+    same("out of silence", off[72_000], factor(-3.0));
+    let curve = gains(head, "gain(-3dB during chorus else curve [ -12dB, @1.5s => 0dB over 1s ])", 3.0);
+    for (sample, level) in [(20_000, -12.0), (72_000, -3.0), (108_032, -12.0 + 12.0 * 36_032.0 / 48_000.0), (130_000, 0.0)] {
+        same(&format!("a curve at {sample}"), curve[sample], factor(level));
+    }
+    let list = gains(head, "gain(-3dB during [verse, coda] else 0dB)", 3.0);
+    same("of a list the first", list[10_000], factor(-3.0));
+    same("between", list[72_000], 1.0);
+    same("and the last", list[130_000], factor(-3.0));
+}
+
+#[test]
+fn musical_times_are_rates_and_constants() {
+    let noise: Vec<f32> = (0..48_000).map(|i| (i as f32 * 0.37).sin() * 0.5).collect();
+    let render = |head: &str, body: &str| {
+        let song = Song::new(format!("{head}\nlength 1s\ntrack t {{ source \"a.wav\"; {body} }}"));
+        song.with("a.wav", vec![noise.clone()]).hear(&[]).master().to_vec()
+    };
+    for (musical, plain) in [
+        ("tremolo(rate: note(1/8))", "tremolo(rate: 4Hz)"),
+        ("tremolo(rate: 0.5bars)", "tremolo(rate: 1Hz)"),
+        ("phaser(rate: 1bar)", "phaser(rate: 0.5Hz)"),
+        ("stereo(); plate(predelay: note(1/32))", "stereo(); plate(predelay: 62.5ms)"),
+        ("nudge(0.5beats)", "nudge(250ms)"),
+    ] {
+        assert!(render("tempo 120bpm", musical) == render("tempo 120bpm", plain), "{musical} is not {plain}");
+    }
+    // Under a tempo that changes a rate follows it.
+    let head = "tempo 120bpm\ntempo 60bpm from @1.3";
+    let g = gains(&format!("{head}\neffect probe(rate: Frequency) {{ input * 0 + rate / 100Hz }}"), "probe(rate: 1beat)", 3.0);
+    same("before the change", g[20_000], 0.02);
+    same("a slow beat later", g[110_016], 0.01);
+}

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 /// What stands around a track with wrong lines.
 const AROUND: &str =
-    "length 9s\nsections { verse @1; chorus @2 .. @3 }\ntrack kick { source \"stems/kick.wav\" }\nbus hall { }\n";
+    "length 9s\ntempo 120bpm\nsections { verse @1; chorus @2 .. @3 }\ntrack kick { source \"stems/kick.wav\" }\nbus hall { }\n";
 
 /// A wrong song and what is to be said of it.
 #[derive(Default)]

@@ -26,6 +26,10 @@ pub struct Target {
     pub part: (u64, Option<u64>),
     /// What it says of itself.
     pub tags: Vec<(String, String)>,
+    /// The loudness (LUFS) it shall have, and the true peak (dBTP) that this may not lead above.
+    pub loudness: Option<(f64, f64)>,
+    /// The gain in dB that brings it there.
+    pub gain: f64,
 }
 
 impl Default for Target {
@@ -39,6 +43,8 @@ impl Default for Target {
             stem: None,
             part: (0, None),
             tags: Vec::new(),
+            loudness: None,
+            gain: 0.0,
         }
     }
 }
@@ -58,6 +64,8 @@ pub struct Writer {
     kept: u64,
     /// What exceeds full scale is lost: floats keep it.
     clips: bool,
+    /// In dB, on every sample.
+    gain: f64,
 }
 
 /// Samples that a file can take.
@@ -112,7 +120,7 @@ impl Writer {
         };
         let from = target.stem.clone().unwrap_or_else(|| "master".into());
         let clips = target.format != OutputFormat::Float32;
-        Ok(Writer { sink, from, path: target.path.clone(), resample, part: target.part, seen: 0, kept: 0, clips })
+        Ok(Writer { sink, from, path: target.path.clone(), resample, part: target.part, seen: 0, kept: 0, clips, gain: target.gain })
     }
 
     /// Takes a block, and writes what belongs to its part.
@@ -125,7 +133,13 @@ impl Writer {
             return Ok(());
         }
         self.kept += (last - first) as u64;
-        let block: Vec<&[S]> = block.iter().map(|b| &b[first..last]).collect();
+        let mut block: Vec<&[S]> = block.iter().map(|b| &b[first..last]).collect();
+        let mut louder: Vec<Vec<S>> = Vec::new();
+        if self.gain != 0.0 {
+            let factor = S::from_f64(10f64.powf(self.gain / 20.0));
+            louder.extend(block.iter().map(|c| c.iter().map(|x| *x * factor).collect()));
+            block = louder.iter().map(Vec::as_slice).collect();
+        }
         match &mut self.resample {
             None => S::write(&mut *self.sink, &block),
             Some((resampler, out)) => {
@@ -139,6 +153,11 @@ impl Writer {
     /// It holds a part of the song, and the song has nothing there.
     pub fn is_empty_part(&self) -> bool {
         self.part != (0, None) && self.kept == 0
+    }
+
+    /// The gain in dB on the master, where all of it is what the file holds.
+    pub fn of_master(&self) -> Option<f64> {
+        (self.from == "master" && self.part == (0, None)).then_some(self.gain)
     }
 
     /// Completes the file, all but its name.

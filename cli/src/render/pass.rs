@@ -89,7 +89,8 @@ impl Pass<'_> {
         let song = &ready.variant.mix.song;
         let create = |t: &Target| Writer::create(t, song.sample_rate, 2, song.seed);
         let writers = ready.variant.targets.iter().map(create).collect::<Result<Vec<_>, _>>()?;
-        let meter = if ready.variant.told { Meter::without_bands(song.sample_rate, 2).ok() } else { None };
+        let whole = ready.variant.targets.iter().any(|t| t.stem.is_none() && t.part == (0, None));
+        let meter = if ready.variant.told || whole { Meter::without_bands(song.sample_rate, 2).ok() } else { None };
         let (report, behind) = match self.args.precision {
             Precision::F32 => self.run::<f32>(&ready, writers, meter, progress)?,
             Precision::F64 => self.run::<f64>(&ready, writers, meter, progress)?,

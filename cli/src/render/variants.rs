@@ -32,7 +32,9 @@ pub fn variants(
     let mut out = Vec::new();
     for (set, mix) in mixes {
         let mut found: BTreeMap<Change, Vec<Target>> = BTreeMap::new();
-        for d in mix.deliveries.iter().filter(|d| args.delivers() && d.set == *set) {
+        let first = mix.deliveries.first().map(|d| d.span);
+        let wanted = |d: &&Delivery| args.delivers() && d.set == *set && (!args.first || Some(d.span) == first);
+        for d in mix.deliveries.iter().filter(wanted) {
             let change = (d.without.clone(), d.only.clone());
             found.entry(change).or_default().extend(delivered(project, mix, d, args)?);
         }
@@ -129,20 +131,31 @@ fn delivered(project: &Project, mix: &Mix, d: &Delivery, args: &RenderArgs) -> R
         flac: Some(flac),
         part: d.part.unwrap_or((0, None)),
         tags: d.tags.clone(),
+        loudness: d.loudness.map(|loudness| (loudness, d.ceiling.unwrap_or(0.0))),
         ..Target::default()
     };
     let place = |template: &str| -> Result<PathBuf, Stop> { project.resolve(template).map_err(crate::sources::outside) };
     if d.format != DeliveryFormat::Stems {
         return Ok(vec![Target { path: place(&d.template)?, ..target }]);
     }
-    stems_of(mix)
+    let tracks = d.template.contains("{track}");
+    let stems = if tracks { tracks_of(mix) } else { stems_of(mix) };
+    stems
         .into_iter()
         .map(|s| {
             let name = safe(&s.name);
-            let path = place(&d.template.replace("{bus}", &name).replace("{track}", &name))?;
+            // Of a track, the bus is where it goes.
+            let bus = s.outputs.first().filter(|_| tracks).and_then(|o| mix.strips.get(o.to as usize));
+            let bus = bus.map_or(name.clone(), |bus| safe(&bus.name));
+            let path = place(&d.template.replace("{bus}", &bus).replace("{track}", &name))?;
             Ok(Target { path, stem: Some(s.path.clone()), ..target.clone() })
         })
         .collect()
+}
+
+/// Tracks that go somewhere.
+fn tracks_of(mix: &Mix) -> Vec<&Strip> {
+    mix.strips.iter().filter(|s| s.kind == StripKind::Track && !s.outputs.is_empty()).collect()
 }
 
 /// Strips with an edge into the master.

@@ -4,9 +4,8 @@ use super::Context;
 use crate::args::{RenderArgs, Timings};
 use crate::exit::{Exit, Stop};
 use crate::project::{Project, shown};
-use crate::render::{self, Progress, Rendered};
+use crate::render::{self, Levels, Progress, Rendered};
 use mixdown_analysis::Analysis;
-use mixdown_meter::Measurement;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -111,18 +110,19 @@ fn report(context: &Context, r: &Rendered, quiet: bool) {
         if i == 0 {
             // What is wrong with the file stands before its figures.
             let clipped = if r.clipped > 0 { "  clipped" } else { "" };
-            let levels = levels(r.master.as_ref());
+            let master = r.master.as_ref().map(|m| Levels { loudness: m.integrated, true_peak: m.true_peak });
+            let levels = levels(r.levels.get(i).copied().flatten().or(master));
             voice.line(&format!("rendered {name}  {clock} in {wall:.1} s ({times:.0}x){clipped}{levels}"));
         } else {
-            voice.line(&format!("rendered {name}"));
+            voice.line(&format!("rendered {name}{}", levels(r.levels.get(i).copied().flatten())));
         }
     }
 }
 
 /// `  -14.1 LUFS  -1.0 dBTP`
-fn levels(master: Option<&Measurement>) -> String {
-    let Some(m) = master else { return String::new() };
-    let Some(peak) = m.true_peak else { return "  silent".into() };
-    let loudness = m.integrated.map_or_else(|| "  - LUFS".into(), |i| format!("  {i:.1} LUFS"));
+fn levels(of: Option<Levels>) -> String {
+    let Some(of) = of else { return String::new() };
+    let Some(peak) = of.true_peak else { return "  silent".into() };
+    let loudness = of.loudness.map_or_else(|| "  - LUFS".into(), |i| format!("  {i:.1} LUFS"));
     format!("{loudness}  {peak:.1} dBTP")
 }

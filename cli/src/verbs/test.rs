@@ -7,7 +7,7 @@ use crate::project::Project;
 use crate::render::{Meters, Pass, build_options};
 use crate::say::span_json;
 use mixdown_analysis::Analysis;
-use mixdown_analysis::mix::{Check, Mix, Relation};
+use mixdown_analysis::mix::{Check, Figure, Mix, Relation};
 use mixdown_meter::Measurement;
 use mixdown_syntax::{SourceMap, Span};
 use serde_json::json;
@@ -73,7 +73,11 @@ fn judge(context: &Context, project: &Project, analysis: &Analysis, mix_args: &M
         holds: false,
     }));
     verdicts.extend(mix.checks.iter().map(|check| {
-        let value = measured.get(&mix.strips[check.strip as usize].path).and_then(|m| figure(m, &check.metric));
+        let value_of = |f: &Figure| measured.get(&heard(mix, f)).and_then(|m| figure(m, &f.metric));
+        let value = match &check.minus {
+            None => value_of(&check.figure),
+            Some(minus) => value_of(&check.figure).zip(value_of(minus)).map(|(a, b)| a - b),
+        };
         let holds = value.is_some_and(|v| holds(check, v));
         Verdict { span: Some(check.span), text: check.text.clone(), value, bounds: bounds(check), holds }
     }));
@@ -126,13 +130,42 @@ type Measured = (BTreeMap<String, Measurement>, Vec<(String, u64)>);
 fn measure(context: &Context, project: &Project, mix: &Mix, mix_args: &MixArgs) -> Result<Measured, Stop> {
     let args = RenderArgs { mix: mix_args.clone(), ..RenderArgs::of(project.folder.join(&project.song)) };
     let mut options = build_options(&args);
-    options.lower.deliver = mix.checks.iter().map(|c| mix.strips[c.strip as usize].path.clone()).collect();
-    let mut mix = mix.clone();
-    crate::render::resolve_trims((project, &context.session), &mut mix, &args, &options, &context.cancel)?;
+    let path = |f: &Figure| mix.strips[f.strip as usize].path.clone();
+    let figures = || mix.checks.iter().flat_map(|c| std::iter::once(&c.figure).chain(&c.minus));
+    options.lower.deliver = figures().map(path).collect();
+    // What is heard, once each: a strip, and the parts of the song.
+    let heard: BTreeMap<String, (String, &[(u64, Option<u64>)])> =
+        figures().map(|f| (heard(mix, f), (path(f), &f.during[..]))).collect();
+    let mut trimmed = mix.clone();
+    crate::render::resolve_trims((project, &context.session), &mut trimmed, &args, &options, &context.cancel)?;
     let pass = Pass { project, args: &args, options: &options, session: &context.session, cancel: &context.cancel, range: (0, None) };
     let mut meters = Meters::start(mix.song.sample_rate, options.threads);
-    let report = pass.listen(&mix, Vec::new(), &mut |name, block| meters.push(name, block))?;
+    let mut played: BTreeMap<String, u64> = BTreeMap::new();
+    let report = pass.listen(&trimmed, Vec::new(), &mut |name, block| {
+        let frames = block.first().map_or(0, |c| c.len()) as u64;
+        let start = played.get(name).copied().unwrap_or(0);
+        played.insert(name.to_string(), start + frames);
+        for (key, (_, during)) in heard.iter().filter(|(_, (path, _))| path == name) {
+            if during.is_empty() {
+                meters.push(key, block);
+            }
+            for (from, to) in *during {
+                let within = |at: u64| at.saturating_sub(start).min(frames) as usize;
+                let (first, last) = (within(*from), to.map_or(frames as usize, within));
+                if first < last {
+                    let part: Vec<&[f32]> = block.iter().map(|c| &c[first..last]).collect();
+                    meters.push(key, &part);
+                }
+            }
+        }
+    })?;
     Ok((meters.finish()?, report.faults))
+}
+
+/// The name under which a figure's audio is metered: its strip's, and the parts of the song where it is not all of it.
+fn heard(mix: &Mix, figure: &Figure) -> String {
+    let path = &mix.strips[figure.strip as usize].path;
+    if figure.during.is_empty() { path.clone() } else { format!("{path} {:?}", figure.during) }
 }
 
 /// The figure of a metric in its canonical unit.

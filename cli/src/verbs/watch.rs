@@ -7,7 +7,7 @@ mod followed;
 
 use super::Context;
 use super::render::once;
-use crate::args::WatchArgs;
+use crate::args::{RenderArgs, WatchArgs};
 use crate::exit::{Exit, Stop};
 use followed::{Contents, Followed};
 use notify::{RecursiveMode, Watcher};
@@ -51,8 +51,10 @@ fn watch(context: &Context, args: &WatchArgs) -> Result<Exit, Stop> {
     let mut folders: BTreeSet<PathBuf> = BTreeSet::new();
     let mut contents = Contents::default();
     let mut last: Option<Followed> = None;
+    // While one listens, the first delivery is the mix; the others are made when it is done.
+    let render = RenderArgs { first: !args.all, ..args.render.clone() };
     loop {
-        let tried = once(context, &args.render);
+        let tried = once(context, &render);
         if tried.exit == Exit::Interrupted || context.cancel.load(Ordering::SeqCst) {
             return Ok(Exit::Interrupted);
         }

@@ -1,11 +1,11 @@
-//! `check`: what a mix promises. Always true: a check compares one measure of one strip with a constant of the
-//! measure's own unit.
+//! `check`: what a mix promises. Always true: a check compares one measure of one strip, or the difference of two, in the
+//! whole song or in parts of it, with a constant of the measure's own unit.
 
 use crate::codes;
 use crate::eval::env::Env;
 use crate::eval::value::{StripRef, Value};
 use crate::eval::Wanted;
-use crate::mix::{Check, Relation, StripId};
+use crate::mix::{Check, Figure, Relation};
 use crate::modules::suggest;
 use crate::session::Session;
 use crate::types::Type;
@@ -54,11 +54,19 @@ impl Session<'_> {
         );
     }
 
+    /// `during` stands behind the measure or at the line's end; then it is that of every measure without one.
     fn check_line(&mut self, e: &tree::Expr, env: &Env) -> Option<Check> {
-        let (measured, limit, relation) = match &e.kind {
+        let (line, during) = match &e.kind {
+            ExprKind::During { value: Some(line), span, over: None, otherwise: None } => match compared(line, span) {
+                Some(line) => (line, None),
+                None => ((**line).clone(), Some(&**span)),
+            },
+            _ => (e.clone(), None),
+        };
+        let (measured, limit, relation) = match &line.kind {
             ExprKind::Within(x, tolerance, value) => (x, value, Ok(tolerance)),
             ExprKind::Binary(op, _, a, b) => {
-                let flipped = !is_metric(a) && is_metric(b);
+                let flipped = !is_measured(a) && is_measured(b);
                 let relation = match (op, flipped) {
                     (BinaryOp::Lt, false) | (BinaryOp::Gt, true) => Relation::Less,
                     (BinaryOp::Le, false) | (BinaryOp::Ge, true) => Relation::AtMost,
@@ -76,9 +84,13 @@ impl Session<'_> {
                 return None;
             }
         };
-        let (metric, ty, strip) = self.metric(measured, env)?;
-        let example = format!("{metric}(master) <= {}", crate::algebra::example(&ty));
-        let wanted = Wanted { who: metric, ty: &ty, example: &example };
+        let (ty, figure, minus) = self.measured(measured, during, env)?;
+        let metric = figure.metric.clone();
+        let example = match minus {
+            None => format!("{metric}(master) <= {}", crate::algebra::example(&ty)),
+            Some(_) => format!("{metric}(vocals) - {metric}(drums) within 2LU of 0LU"),
+        };
+        let wanted = Wanted { who: &metric, ty: &ty, example: &example };
         let value = self.eval_number(limit, env, &wanted);
         let relation = match relation {
             Err(relation) => relation,
@@ -97,10 +109,34 @@ impl Session<'_> {
             }
         };
         let text = self.sources.text(e.span).split_whitespace().collect::<Vec<_>>().join(" ");
-        Some(Check { text, metric: metric.to_string(), strip, relation, value: value?, span: e.span })
+        Some(Check { text, figure, minus, relation, value: value?, span: e.span })
     }
 
-    fn metric(&mut self, e: &tree::Expr, env: &Env) -> Option<(&'static str, Type, StripId)> {
+    /// One measure, or the difference of two of one kind: points leave a level.
+    fn measured(&mut self, e: &tree::Expr, during: Option<&tree::Expr>, env: &Env) -> Option<(Type, Figure, Option<Figure>)> {
+        let ExprKind::Binary(BinaryOp::Sub, _, a, b) = &e.kind else {
+            let (ty, figure) = self.figure(e, during, env)?;
+            return Some((ty, figure, None));
+        };
+        let (first, second) = (self.figure(a, during, env), self.figure(b, during, env));
+        let ((ty, figure), (other, minus)) = (first?, second?);
+        if ty != other {
+            let message = format!("`{}` and `{}` are different things", figure.metric, minus.metric);
+            self.report(
+                Diagnostic::error(&codes::E0570, e.span, message)
+                    .help("take one measure of two strips or two sections: `loudness(vocals) - loudness(drums) >= -2LU`"),
+            );
+            return None;
+        }
+        let difference = if matches!(ty, Type::Lufs | Type::DbTp | Type::DbFs) { Type::Level } else { ty };
+        Some((difference, figure, Some(minus)))
+    }
+
+    /// `loudness(master)`, `loudness(master, chorus)`, `loudness(master) during chorus`.
+    fn figure(&mut self, e: &tree::Expr, during: Option<&tree::Expr>, env: &Env) -> Option<(Type, Figure)> {
+        if let ExprKind::During { value: Some(value), span, over: None, otherwise: None } = &e.kind {
+            return self.figure(value, Some(span), env);
+        }
         let names: Vec<&str> = METRICS.iter().map(|(n, _)| *n).collect();
         let ExprKind::Call(callee, args) = &e.kind else {
             self.no_check(e.span);
@@ -115,21 +151,24 @@ impl Session<'_> {
             self.report(suggest(fault, word, &names, "the measures are"));
             return None;
         };
-        let [arg] = &args[..] else {
-            self.report(
-                Diagnostic::error(&codes::E0570, e.span, format!("`{name}` measures one strip"))
-                    .help(format!("write `{name}(master)`, or the name of a track or bus")),
-            );
-            return None;
+        let (arg, during) = match &args[..] {
+            [arg] => (arg, during),
+            [arg, span] if span.name.as_ref().is_none_or(|n| n.name == "during") => (arg, Some(&span.value)),
+            _ => {
+                self.report(
+                    Diagnostic::error(&codes::E0570, e.span, format!("`{name}` measures one strip, in the whole song or in a part of it"))
+                        .help(format!("write `{name}(master)`, or `{name}(master, during: chorus)`")),
+                );
+                return None;
+            }
         };
-        match self.eval(&arg.value, env) {
-            Value::Strip(StripRef { strip, point: None, .. }) => Some((name, ty.clone(), self.strips.id(strip)?)),
+        let strip = match self.eval(&arg.value, env) {
+            Value::Strip(StripRef { strip, point: None, .. }) => strip,
             Value::Text(text) => {
                 let ident = Ident { name: text.to_string(), span: arg.value.span };
-                let strip = self.strip_named(&ident, None)?;
-                Some((name, ty.clone(), self.strips.id(strip)?))
+                self.strip_named(&ident, None)?
             }
-            Value::Error | Value::Unknown(_) => None,
+            Value::Error | Value::Unknown(_) => return None,
             other => {
                 let what = describe(&other.ty());
                 self.report(
@@ -140,9 +179,44 @@ impl Session<'_> {
                     )
                     .help(format!("write `{name}(master)`, or the name of a track or bus")),
                 );
-                None
+                return None;
             }
+        };
+        let during = match during {
+            Some(span) => self.parts(span, env)?,
+            None => Vec::new(),
+        };
+        Some((ty.clone(), Figure { metric: (*name).to_string(), strip: self.strips.id(strip)?, during }))
+    }
+}
+
+/// `loudness(master) during drop >= -14LUFS` reads as a measure during `drop >= -14LUFS`: what was meant.
+fn compared(measure: &tree::Expr, span: &tree::Expr) -> Option<tree::Expr> {
+    let inner = |part: &tree::Expr| {
+        let kind = ExprKind::During {
+            value: Some(Box::new(measure.clone())),
+            span: Box::new(part.clone()),
+            over: None,
+            otherwise: None,
+        };
+        Box::new(tree::Expr { kind, span: measure.span.to(part.span) })
+    };
+    let kind = match &span.kind {
+        ExprKind::Within(part, tolerance, value) => ExprKind::Within(inner(part), tolerance.clone(), value.clone()),
+        ExprKind::Binary(op @ (BinaryOp::Lt | BinaryOp::Le | BinaryOp::Gt | BinaryOp::Ge), at, part, value) => {
+            ExprKind::Binary(*op, *at, inner(part), value.clone())
         }
+        _ => return None,
+    };
+    Some(tree::Expr { kind, span: measure.span.to(span.span) })
+}
+
+/// What stands on the measured side of a comparison.
+fn is_measured(e: &tree::Expr) -> bool {
+    match &e.kind {
+        ExprKind::During { value: Some(value), .. } => is_measured(value),
+        ExprKind::Binary(BinaryOp::Sub, _, a, b) => is_measured(a) && is_measured(b),
+        _ => is_metric(e),
     }
 }
 

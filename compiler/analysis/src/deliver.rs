@@ -166,9 +166,43 @@ impl Session<'_> {
             None => Vec::new(),
         };
         let tags = self.tags(own);
+        let (loudness, ceiling) = self.delivery_loudness(name, number(7), number(8))?;
         let (format, bits) = (*format, bits as u32);
-        let delivery = Delivery { format, template: String::new(), part: None, bits, dither, sample_rate, without, only, set, tags, span };
+        let delivery = Delivery { format, template: String::new(), part: None, bits, dither, sample_rate, loudness, ceiling, without, only, set, tags, span };
         Some(names.into_iter().map(|(template, part)| Delivery { template, part, ..delivery.clone() }).collect())
+    }
+
+    /// `loudness: -14LUFS, ceiling: -1dBTP`.
+    fn delivery_loudness(
+        &mut self,
+        name: &str,
+        loudness: Option<(f64, Span)>,
+        ceiling: Option<(f64, Span)>,
+    ) -> Option<(Option<f64>, Option<f64>)> {
+        let fault = match (loudness, ceiling) {
+            (Some((_, at)) , _) | (_, Some((_, at))) if name == "stems" => Some((
+                at,
+                "stems keep their levels: they add up to what the master hears",
+                "deliver a `wav` or `flac` to a loudness",
+            )),
+            (Some((x, at)), _) if !(-70.0..=0.0).contains(&x) => {
+                Some((at, "no file has this loudness", "write a loudness from -70LUFS to 0LUFS, such as `-14LUFS`"))
+            }
+            (None, Some((_, at))) => Some((
+                at,
+                "a ceiling bounds the gain that leads to a loudness, and none is asked for",
+                "write `loudness: -14LUFS` beside it; peaks are held by `limiter(ceiling: -1dBTP)` in the master",
+            )),
+            (_, Some((x, at))) if !(-60.0..=0.0).contains(&x) => {
+                Some((at, "this is no ceiling of a file", "write a true peak from -60dBTP to 0dBTP, such as `-1dBTP`"))
+            }
+            _ => None,
+        };
+        if let Some((at, message, help)) = fault {
+            self.report(Diagnostic::error(&codes::E0560, at, message).help(help));
+            return None;
+        }
+        Some((loudness.map(|l| l.0), ceiling.map(|c| c.0)))
     }
 
     /// What a file says of itself: the song's words, and its own before them. An empty text takes a word out.
@@ -255,6 +289,8 @@ fn signature(name: &str) -> Signature {
         param("only", None),
         param("set", None),
         param("tags", None),
+        param("loudness", Some(Type::Lufs)),
+        param("ceiling", Some(Type::DbTp)),
     ];
     Signature { name: name.to_string(), callee: Callee::Effect, params }
 }

@@ -28,7 +28,7 @@ mod statement;
 mod typer;
 mod words;
 
-pub(crate) use convert::ceiling;
+pub(crate) use convert::{ceiling, once_a};
 
 use cells::Cells;
 use typer::Typer;

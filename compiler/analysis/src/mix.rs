@@ -395,7 +395,13 @@ pub struct Delivery {
     pub dither: Option<bool>,
     /// Another rate than the mix's.
     pub sample_rate: Option<u32>,
-    /// Strips muted for it.
+    /// The loudness (LUFS) that one constant gain brings the whole song to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub loudness: Option<f64>,
+    /// The true peak (dBTP) that this gain may not lead above.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ceiling: Option<f64>,
+    /// Strips left out of it.
     pub without: Vec<StripId>,
     /// Strips soloed for it.
     pub only: Vec<StripId>,
@@ -425,16 +431,31 @@ pub enum DeliveryFormat {
 pub struct Check {
     /// The line as written.
     pub text: String,
-    /// `loudness`, `true_peak`, `mono_loss`, …
-    pub metric: String,
-    /// Of which strip.
-    pub strip: StripId,
+    /// What is measured.
+    #[serde(flatten)]
+    pub figure: Figure,
+    /// What is taken away from it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub minus: Option<Figure>,
     /// How it is compared.
     pub relation: Relation,
     /// With what, in the metric's canonical unit.
     pub value: f64,
     /// Its place.
     pub span: Span,
+}
+
+/// A measure of a strip.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Figure {
+    /// `loudness`, `true_peak`, `mono_loss`, …
+    pub metric: String,
+    /// Of which strip.
+    pub strip: StripId,
+    /// The parts of the song it is measured in, one after the other, in samples: first, and one past the last. None are
+    /// the whole song.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub during: Vec<(u64, Option<u64>)>,
 }
 
 /// Comparison of a check.

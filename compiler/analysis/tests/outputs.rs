@@ -344,7 +344,7 @@ fn checks() {
             -40dB <= peak(kick)
             duration(master) > 3s
         }");
-    let all: Vec<_> = mix.checks.iter().map(|c| (c.metric.as_str(), c.strip, c.relation, c.value)).collect();
+    let all: Vec<_> = mix.checks.iter().map(|c| (c.figure.metric.as_str(), c.figure.strip, c.relation, c.value)).collect();
     assert_eq!(
         all,
         [

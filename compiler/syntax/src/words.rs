@@ -60,6 +60,7 @@ pub(crate) fn borrowed_setting(word: &str) -> Option<&'static str> {
 
 /// Words of other programs for what is no processor, no setting or not there at all, and what to write instead.
 const FOREIGN: &[(&[&str], &str)] = &[
+    (&["note", "notes", "color", "colour", "description", "icon"], "what is said of a strip stands in a comment: `// …`"),
     (
         &["bpm", "song_tempo"],
         "the tempo belongs to the song: write `tempo 120bpm` at the file's level",

@@ -208,6 +208,50 @@ fn an_instrumental_holds_no_reverb_of_the_singer() {
 }
 
 #[test]
+fn a_file_has_the_loudness_it_asks_for() {
+    let p = project();
+    let song = |deliver: &str| format!("length 2s\ntrack t {{ source sine(997Hz, level: -20dB) }}\ndeliver {{ {deliver} }}\n");
+    p.write("song.mix", &song("wav(\"plain.wav\", bits: 32f); wav(\"loud.wav\", bits: 32f, loudness: -14LUFS); flac(\"soft.flac\", loudness: -30LUFS)"));
+    let run = p.run(&["render", "song.mix"]).ok();
+    for line in ["rendered plain.wav", "loud.wav +9.0", "soft.flac -6.9", "rendered loud.wav  -14.0 LUFS  -14.0 dBTP", "rendered soft.flac  -30.0 LUFS"] {
+        assert!(run.err.contains(line), "{line}:\n{}", run.err);
+    }
+    let (plain, loud) = (Audio::read(&p.path("plain.wav")), Audio::read(&p.path("loud.wav")));
+    let factor = loud.channels[0][1000] / plain.channels[0][1000];
+    let off = plain.channels[0].iter().zip(&loud.channels[0]).map(|(a, b)| (a * factor - b).abs()).fold(0.0, f32::max);
+    assert!(off < 1e-6, "the gain is not constant: {off}");
+    let heard = p.run(&["measure", "soft.flac"]).ok();
+    assert!(heard.out.contains("integrated      -30.0"), "{}", heard.out);
+    // What the ceiling forbids is said with the decibels, and nothing is written.
+    p.write("song.mix", &song("wav(\"no.wav\", loudness: -14LUFS, ceiling: -20dBTP)"));
+    let run = p.run(&["render", "song.mix"]).fails(1, "E0946");
+    assert!(run.err.contains("6.0") && !p.path("no.wav").exists(), "{}", run.err);
+    p.write("song.mix", &song("wav(\"no.wav\", ceiling: -1dBTP)"));
+    p.run(&["check", "song.mix"]).fails(1, "E0560");
+    p.write("song.mix", &song("stems(\"{bus}.wav\", loudness: -14LUFS)"));
+    p.run(&["check", "song.mix"]).fails(1, "E0560");
+}
+
+#[test]
+fn stems_of_tracks_are_tracks() {
+    let p = project();
+    let song = "length 1s\ntrack a { source \"a.wav\"; fader -6dB; pan L100; to low }\ntrack b { source \"a.wav\"; fader -12dB; to low }\n\
+                track c { source \"a.wav\"; pan R100 }\ntrack none_of_it { source \"a.wav\"; send low -3dB; to none }\nbus low { gain(-40dB) }\n\
+                deliver { stems(\"{bus}/{track}.wav\", bits: 32f); stems(\"buses/{bus}.wav\", bits: 32f) }\n";
+    p.write("song.mix", song);
+    p.run(&["render", "song.mix"]).ok();
+    assert_eq!(p.files(), ["a.wav", "buses/c.wav", "buses/low.wav", "low/a.wav", "low/b.wav", "master/c.wav", "song.mix"]);
+    let source = Audio::read(&p.path("a.wav")).channels[0][500];
+    let at = |file: &str| Audio::read(&p.path(file)).channels.iter().map(|c| c[500] / source).collect::<Vec<f32>>();
+    for (file, left, right) in [("low/a.wav", -6.0, f64::NEG_INFINITY), ("low/b.wav", -15.01, -15.01), ("master/c.wav", f64::NEG_INFINITY, 0.0)] {
+        let found = at(file);
+        for (x, want) in found.iter().zip([left, right]) {
+            assert!((f64::from(*x) - 10f64.powf(want / 20.0)).abs() < 1e-3, "{file}: {found:?}");
+        }
+    }
+}
+
+#[test]
 fn a_file_of_each_section_is_a_slice_of_the_whole() {
     let p = project();
     p.write(

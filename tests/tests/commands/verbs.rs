@@ -53,6 +53,38 @@ fn test() {
 }
 
 #[test]
+fn checks_of_parts_and_of_differences() {
+    let song = "tempo 60bpm\nsignature 1/4\nlength 8s\nsections { verse @1 .. @5; chorus @5 }\n\
+                track t { source sine(997Hz, level: -20dB); ride +6dB during chorus over 0ms }\n\
+                track u { source sine(997Hz, level: -30dB) }\n";
+    let check = |line: &str| {
+        let p = Project::song(&format!("{song}check {{ {line} }}\n"));
+        let run = p.run(&["test", "song.mix"]);
+        (run.code, run.out.split("  is ").nth(1).and_then(|v| v.split_whitespace().next()).and_then(|v| v.parse::<f64>().ok()), run.err)
+    };
+    for (line, want) in [
+        ("peak(t) <= -13dBFS", -14.0),
+        ("peak(t, verse) <= -19dBFS", -20.0),
+        ("peak(t, during: chorus) within 0.1dB of -14dBFS", -14.0),
+        ("peak(t) during verse <= -19dBFS", -20.0),
+        ("peak(t) <= -19dBFS during verse", -20.0),
+        ("peak(t) during @2 .. @3 within 0.1dB of -20dBFS", -20.0),
+        ("loudness(t, chorus) - loudness(t, verse) >= 5.9LU", 6.0),
+        ("loudness(t) - loudness(u) within 0.5LU of 10LU during verse", 10.0),
+        ("duration(master, chorus) >= 3s", 4.0),
+    ] {
+        let (code, value, err) = check(line);
+        assert!(code == 0 && value.is_some_and(|v| (v - want).abs() < 0.05), "{line}: {code} {value:?} {err}");
+    }
+    let peak = |line: &str| check(line).1.expect("a figure");
+    assert!((peak("peak(t, chorus) <= 0dBFS") - peak("peak(t, verse) <= 0dBFS") - 6.0).abs() < 0.01);
+    for (line, code) in [("loudness(t) - peak(t) <= 3LU", "E0570"), ("loudness(t, verse, chorus) <= 3LUFS", "E0570"), ("peak(t, 3dB) <= 0dBFS", "E0347")] {
+        let (exit, _, err) = check(line);
+        assert!(exit == 1 && err.contains(code), "{line}: {err}");
+    }
+}
+
+#[test]
 fn measure() {
     let p = Project::song(SONG);
     p.run(&["render", "song.mix"]).ok();

@@ -29,6 +29,8 @@ pub enum Coercion {
     Tap,
     /// A musical time looks back along the tempo map ([`crate::body::ExprKind::LookBack`]).
     LookBack,
+    /// A musical time is how long a cycle takes: the frequency is one over what looks back.
+    Rate,
 }
 
 /// Whether `from` is accepted where `to` is wanted, and by what means.
@@ -48,6 +50,7 @@ pub fn coerce(from: &Type, to: &Type, place: Place) -> Option<Coercion> {
         (Type::Tuple(parts), Type::Ceiling) if *parts == [Type::DbFs, Type::Switch] => Some(Coercion::Retag),
         (Type::Strip | Type::Bus, Type::Signal) => Some(Coercion::Tap),
         (Type::Musical, Type::Time) if place == Place::Parameter => Some(Coercion::LookBack),
+        (Type::Musical, Type::Frequency) if place == Place::Parameter => Some(Coercion::Rate),
         (Type::List(a), Type::List(b)) => {
             let inner = coerce(a, b, Place::Value)?;
             (inner == Coercion::Retag || inner == Coercion::Same).then_some(Coercion::Retag)

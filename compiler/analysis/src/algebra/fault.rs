@@ -93,6 +93,9 @@ fn way(op: BinaryOp, left: &Type, right: &Type) -> String {
             BinaryOp::Mul | BinaryOp::Div => "subtract two points first: that gives a level in `dB`".into(),
             _ => "compare a point with a point: `x > -18dBFS`".into(),
         },
+        (Number, Level) | (Level, Number) if compares(op) => {
+            "give the number its unit (`-6dB`); the level of a sample is `to_dbfs(x) > -20dBFS`".into()
+        }
         (point, Number) | (Number, point) if is_point(point) => match op {
             BinaryOp::Mul | BinaryOp::Div => {
                 "a point has no multiples: subtract two points first, that gives a level in `dB`".into()
@@ -112,6 +115,10 @@ fn way(op: BinaryOp, left: &Type, right: &Type) -> String {
         }
         _ => partners(op, left, right),
     }
+}
+
+fn compares(op: BinaryOp) -> bool {
+    !matches!(op, BinaryOp::Add | BinaryOp::Sub | BinaryOp::Mul | BinaryOp::Div | BinaryOp::And | BinaryOp::Or)
 }
 
 fn unit_is_missing(op: BinaryOp, quantity: &Type) -> bool {

@@ -38,7 +38,7 @@ pub fn accept(callee: &str, param: &ParamSpec, value: &impl Argument, written: &
         return Err(wrong_type(callee, param, to, &from, value.number(), written));
     };
     // A strip plays, and the length of a musical time follows the tempo map.
-    let moves = !value.is_constant() || matches!(coercion, Coercion::Tap | Coercion::LookBack);
+    let moves = !value.is_constant() || matches!(coercion, Coercion::Tap | Coercion::LookBack | Coercion::Rate);
     if param.constant && from != Type::Error && moves {
         return Err(not_constant(callee, param, written.span));
     }
@@ -48,7 +48,7 @@ pub fn accept(callee: &str, param: &ParamSpec, value: &impl Argument, written: &
         return Err(wrong_count(callee, param, wanted as usize, there, written.span));
     }
     // The length of a musical time is known when the tempo map is; its number of beats says nothing of its range.
-    if coercion != Coercion::LookBack
+    if !matches!(coercion, Coercion::LookBack | Coercion::Rate)
         && let Some(number) = value.number()
     {
         check_range(callee, param, number, written.span)?;

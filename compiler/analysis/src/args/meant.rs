@@ -34,7 +34,7 @@ pub fn meant(from: &Type, to: &Type, range: Option<(f64, f64)>, values: &[f64], 
             }
             _ => None,
         },
-        ExprKind::Binary(BinaryOp::Div, _, n, d) if matches!(to, Type::Time | Type::Musical) => {
+        ExprKind::Binary(BinaryOp::Div, _, n, d) if matches!(to, Type::Time | Type::Musical | Type::Frequency) => {
             let (n, d) = (plain(n)?, plain(d)?);
             found(format!("note({n}/{d})"), "a part of a bar is a length only as a note")
         }

@@ -5,6 +5,8 @@
 
 use super::{Callee, Signature};
 use crate::effect_codes::{E0401, E0402, E0403, E0404, E0405};
+use crate::types::Type;
+use crate::units::literal;
 use mixdown_syntax::diagnostic::did_you_mean;
 use mixdown_syntax::tree::{Arg, Ident};
 use mixdown_syntax::{Diagnostic, Span};
@@ -114,7 +116,7 @@ fn missing(signature: &Signature, slots: &[Option<&Arg>], call: Span) -> Option<
     let example: Vec<String> = by_position(signature)
         .map(|i| &signature.params[i])
         .filter(|p| !p.optional)
-        .map(|p| p.ty.as_ref().map_or(p.name.as_str(), |ty| crate::algebra::example(ty)).to_string())
+        .map(|p| p.ty.as_ref().map_or(p.name.clone(), |ty| example_in(ty, p.range)))
         .collect();
     let help = if example.iter().any(String::is_empty) {
         takes(signature)
@@ -122,6 +124,20 @@ fn missing(signature: &Signature, slots: &[Option<&Arg>], call: Span) -> Option<
         format!("write it like `{}({})`; {}", signature.name, example.join(", "), takes(signature))
     };
     Some(Diagnostic::error(&E0403, call, message).at(format!("{} is missing", names.join(" and "))).help(help))
+}
+
+/// A value as one would write it, of those that a parameter takes.
+fn example_in(ty: &Type, range: Option<(f64, f64)>) -> String {
+    let usual = crate::algebra::example(ty);
+    match (ty, range) {
+        (Type::Frequency, Some((low, high))) if !(low..=high).contains(&440.0) => {
+            // The middle between the ends as it is heard, with one digit.
+            let middle = (low.max(1.0) * high).sqrt();
+            let digit = 10f64.powf(middle.log10().floor());
+            literal(((middle / digit).round() * digit).clamp(low, high), ty)
+        }
+        _ => usual.to_string(),
+    }
 }
 
 fn too_many(signature: &Signature, arg: &Arg, slots: &[Option<&Arg>]) -> Diagnostic {

@@ -51,7 +51,8 @@ sections { verse @1 .. @9   chorus @9 }     // right
 deliver { flac(\"out/{section}.flac\") }
 ```
 ";
-    E0570 "Checks": "A check compares one measure of one strip with a value of the measure's own unit.
+    E0570 "Checks": "A check compares one measure of one strip, or the difference of one measure of two, with a value of the \
+measure's own unit; `during` measures a part of the song.
 
 ```mix
 check { loudness within 0.5LU of -14LUFS }            // wrong

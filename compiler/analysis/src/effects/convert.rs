@@ -1,12 +1,12 @@
 //! Making values fit: coercions on typed expressions, and patterns against types.
 //!
-//! Always true here: a coercion adds no arithmetic, so no rounding; a tuple becomes a frame by [`Builtin::Frame`] or
+//! Always true here: a coercion adds no arithmetic but the one division of a rate; a tuple becomes a frame by [`Builtin::Frame`] or
 //! by being one in a place where a frame is wanted.
 
 use super::typer::{Typer, broken};
 use crate::algebra::{Coercion, Place, coerce, is_quantity};
 use crate::args::Argument;
-use crate::body::{Block, Builtin, Expr, ExprKind, Pattern, Stmt};
+use crate::body::{BinaryOp, Block, Builtin, Expr, ExprKind, Pattern, Stmt};
 use crate::effect_codes::{E0307, E0616, E0618};
 use crate::types::Type;
 use crate::units::describe;
@@ -52,8 +52,11 @@ impl Typer<'_> {
                 e.ty = to.clone();
                 e
             }
-            Coercion::LookBack => match self.facts.number(&e) {
-                Some(beats) => Expr { kind: ExprKind::LookBack(beats), ty: Type::Time, span: e.span },
+            Coercion::LookBack | Coercion::Rate => match self.facts.number(&e) {
+                Some(beats) => {
+                    let back = Expr { kind: ExprKind::LookBack(beats), ty: Type::Time, span: e.span };
+                    if how == Coercion::Rate { once_a(back) } else { back }
+                }
                 None => {
                     let fault = Diagnostic::error(&E0618, e.span, "a musical time has to be written out here")
                         .at("not known beforehand")
@@ -148,6 +151,13 @@ impl Typer<'_> {
         self.fault(fault);
         vec![Type::Error; count]
     }
+}
+
+/// How often a time fits into a second.
+pub(crate) fn once_a(time: Expr) -> Expr {
+    let span = time.span;
+    let one = Expr { kind: ExprKind::Number(1.0), ty: Type::Number, span };
+    Expr { kind: ExprKind::Binary(BinaryOp::Div, Box::new(one), Box::new(time)), ty: Type::Frequency, span }
 }
 
 /// A point as a ceiling.

@@ -77,6 +77,10 @@ impl Session<'_> {
                 Some(value) => value,
                 None => self.argument(signature, param, arg, env),
             };
+            let value = match &param.ty {
+                Some(ty) => self.at_steady_tempo(value, ty, arg.value.span),
+                None => value,
+            };
             if param.ty.as_ref().is_some_and(|ty| value.is_word_of(ty)) {
                 bound.push(Some((value, arg.value.span)));
                 continue;
@@ -87,7 +91,6 @@ impl Session<'_> {
                         Some(ty) => self.apply(value, coercion, ty, arg.value.span),
                         None => value,
                     };
-                    let value = self.in_range(signature, param, coercion, value, arg.value.span);
                     ok &= !value.is_error();
                     bound.push(Some((value, arg.value.span)));
                 }
@@ -113,24 +116,6 @@ impl Session<'_> {
             (range @ Value::Range(_), Some(Type::List(_))) => Value::list(self.items_of(range, arg.value.span)),
             (value, _) => value,
         }
-    }
-
-    /// A musical time becomes seconds only here, so its range is looked at here.
-    fn in_range(
-        &mut self,
-        signature: &Signature,
-        param: &ParamSpec,
-        coercion: crate::algebra::Coercion,
-        value: Value,
-        span: Span,
-    ) -> Value {
-        if coercion == crate::algebra::Coercion::LookBack
-            && let Value::Quantity(x, _) = value
-            && let Err(fault) = args::check_range(&signature.name, param, x, span)
-        {
-            return self.fault(fault);
-        }
-        value
     }
 
     /// The parameters of a `fn` or `chain`.

@@ -11,7 +11,7 @@ use crate::codes;
 use crate::session::Session;
 use crate::types::Type;
 use crate::units::describe;
-use mixdown_layout::{Curve, Segment, Shape};
+use mixdown_layout::{Curve, Segment, Shape, Side};
 use mixdown_syntax::tree;
 use mixdown_syntax::{Diagnostic, Span};
 
@@ -101,6 +101,11 @@ impl Session<'_> {
             }
         };
         let Some(gate) = gate else { return Value::Error };
+        if let (Value::Quantity(v, ty), Value::Signal(outer)) = (&inside, &outside)
+            && let Some(around) = self.steps_and_ramps(&outer.expr)
+        {
+            return self.curve_value(gate.over(*v, &around, default_shape(ty)), ty.clone(), it.at);
+        }
         match (inside, outside) {
             (Value::Error, _) | (_, Value::Error) => Value::Error,
             (Value::Unknown(ty), _) | (_, Value::Unknown(ty)) => Value::Unknown(ty),
@@ -127,10 +132,17 @@ impl Session<'_> {
                 let what = if inside.is_signal() { outside.ty() } else { inside.ty() };
                 self.fault(
                     Diagnostic::error(&codes::E0346, it.at, format!("{} cannot change during a span", describe(&what)))
-                        .help("write levels, quantities or switches on both sides"),
+                        .help("write levels, quantities or switches on both sides; behind `else` another `during` or a curve may stand"),
                 )
             }
         }
+    }
+
+    /// A curve that another `during` may cut: what a `during` or a `curve` of straight and exponential ramps has made.
+    fn steps_and_ramps(&self, expr: &Expr) -> Option<Curve> {
+        let ExprKind::Curve(index) = expr.kind else { return None };
+        let curve = self.curves.list.get(index as usize)?;
+        curve.segments.iter().all(|s| s.shape != Shape::Smooth).then(|| curve.clone())
     }
 
     /// The factor of a mute: 0 inside, 1 outside.
@@ -141,6 +153,12 @@ impl Session<'_> {
     }
 
     fn gate(&mut self, it: &During, env: &Env) -> Option<Gate> {
+        if let tree::ExprKind::Binary(tree::BinaryOp::And | tree::BinaryOp::Or, _, a, b) = &it.span.kind {
+            let list = format!("[{}, {}]", self.sources.text(a.span), self.sources.text(b.span));
+            let fault = Diagnostic::error(&codes::E0347, it.span.span, "several spans are a list, not a condition");
+            self.report(fault.help(format!("write `during {list}`")).fix(format!("write `{list}`"), it.span.span, list));
+            return None;
+        }
         let value = self.eval_want(it.span, env, Some(&Type::Section));
         let over = match it.over {
             Some(e) => (self.eval(e, env), e.span),
@@ -210,7 +228,8 @@ impl Session<'_> {
         false
     }
 
-    fn edges(&self, mut spans: Vec<(Pos, Option<Pos>)>, over: &Value) -> Gate {
+    /// Spans in the order of time, those that touch as one.
+    fn merged(&self, mut spans: Vec<(Pos, Option<Pos>)>) -> Vec<(Pos, Option<Pos>)> {
         let time = &self.song.timeline;
         spans.sort_by_key(|(start, _)| time.sample(*start));
         let mut merged: Vec<(Pos, Option<Pos>)> = Vec::with_capacity(spans.len());
@@ -226,6 +245,23 @@ impl Session<'_> {
                 _ => merged.push((start, end)),
             }
         }
+        merged
+    }
+
+    /// The parts of the song that a span names, in samples: first, and one past the last. `None` after a fault.
+    pub(crate) fn parts(&mut self, span: &tree::Expr, env: &Env) -> Option<Vec<(u64, Option<u64>)>> {
+        let value = self.eval_want(span, env, Some(&Type::Section));
+        let mut spans = Vec::new();
+        if !self.spans_of(&value, span.span, &mut spans) {
+            return None;
+        }
+        let sample = |p: Pos| u64::try_from(self.song.timeline.sample(p)).unwrap_or(0);
+        Some(self.merged(spans).into_iter().map(|(start, end)| (sample(start), end.map(sample))).collect())
+    }
+
+    fn edges(&self, spans: Vec<(Pos, Option<Pos>)>, over: &Value) -> Gate {
+        let time = &self.song.timeline;
+        let merged = self.merged(spans);
         let mut gate = Gate { open: false, edges: Vec::new() };
         let around = |p: Pos| {
             let end = |sign: f64| self.shift(p, over, sign * 0.5).map_or(0, |p| time.sample(p));
@@ -271,14 +307,34 @@ impl Gate {
         })
     }
 
+    /// `inside` where the span holds and a curve elsewhere, ramps around the edges.
+    fn over(&self, inside: f64, around: &Curve, shape: Shape) -> Curve {
+        let mut segments: Vec<Segment> = Vec::new();
+        let mut resumes = (!self.open).then_some(i64::MIN);
+        for (i, edge) in self.edges.iter().enumerate() {
+            if let Some(from) = resumes.take_if(|_| edge.up) {
+                clip(around, from, edge.from, &mut segments);
+            }
+            let outside = around.eval(if edge.up { edge.from } else { edge.to }, Side::Right);
+            let (from, to) = if edge.up { (outside, inside) } else { (inside, outside) };
+            if edge.to > edge.from {
+                segments.push(Segment { start: edge.from, end: edge.to, from, to, shape: ramp_shape(shape, from, to) });
+            }
+            if edge.up {
+                let next = self.edges.get(i + 1).map_or(edge.to, |e| e.from);
+                segments.push(hold(edge.to, next, inside));
+            } else {
+                resumes = Some(edge.to);
+            }
+        }
+        if let Some(from) = resumes {
+            clip(around, from, i64::MAX, &mut segments);
+        }
+        Curve { before: if self.open { inside } else { around.before }, segments }
+    }
+
     fn build(&self, inside: f64, outside: f64, shape: Shape, place: impl Fn(&Edge) -> (i64, i64)) -> Curve {
-        let infinite = inside == f64::NEG_INFINITY || outside == f64::NEG_INFINITY;
-        let ratio = inside != 0.0 && outside != 0.0 && (inside < 0.0) == (outside < 0.0);
-        let shape = match shape {
-            _ if infinite => Shape::Amplitude,
-            Shape::Exp if !ratio => Shape::Linear,
-            shape => shape,
-        };
+        let shape = ramp_shape(shape, inside, outside);
         let before = if self.open { inside } else { outside };
         let mut segments: Vec<Segment> = Vec::with_capacity(self.edges.len() * 2);
         for (i, edge) in self.edges.iter().enumerate() {
@@ -291,6 +347,36 @@ impl Gate {
             segments.push(hold(end, next, to));
         }
         Curve { before, segments }
+    }
+}
+
+/// The shape of a ramp between two values: in amplitude where one is silence, straight where no ratio leads across.
+fn ramp_shape(shape: Shape, a: f64, b: f64) -> Shape {
+    let ratio = a != 0.0 && b != 0.0 && (a < 0.0) == (b < 0.0);
+    match shape {
+        _ if a == f64::NEG_INFINITY || b == f64::NEG_INFINITY => Shape::Amplitude,
+        Shape::Exp if !ratio => Shape::Linear,
+        shape => shape,
+    }
+}
+
+/// What a curve does between two samples.
+fn clip(curve: &Curve, from: i64, to: i64, out: &mut Vec<Segment>) {
+    let first = curve.segments.first().map_or(i64::MAX, |s| s.start);
+    if i64::MIN < from && from < first.min(to) {
+        out.push(hold(from, first.min(to), curve.before));
+    }
+    for s in &curve.segments {
+        let (start, end) = (s.start.max(from), s.end.min(to));
+        if start < end {
+            let alone = Curve { before: s.from, segments: vec![*s] };
+            let (from, to) = (alone.eval(start, Side::Right), if end == s.end { s.to } else { alone.eval(end, Side::Right) });
+            out.push(Segment { start, end, from, to, ..*s });
+        }
+    }
+    if let Some(last) = curve.segments.last().filter(|last| last.end < to) {
+        let start = last.end.max(from);
+        out.push(hold(start, if to == i64::MAX { start } else { to }, last.to));
     }
 }
 

@@ -91,6 +91,7 @@ impl Session<'_> {
         match (coercion, value) {
             (_, Value::Error) => Value::Error,
             (Coercion::LookBack, value) => self.look_back(value, span),
+            (Coercion::Rate, value) => self.rate(value, span),
             (_, Value::Unknown(_)) => Value::Unknown(to.clone()),
             (Coercion::Retag, Value::Quantity(x, _)) if *to != Type::Signal => Value::Quantity(x, to.clone()),
             (Coercion::Retag, Value::Signal(signal)) if *to != Type::Signal => {
@@ -172,6 +173,33 @@ impl Session<'_> {
             Value::Bars(_) => self.bars_need_place(span),
             Value::Unknown(_) => Value::Unknown(Type::Time),
             other => other,
+        }
+    }
+
+    /// A musical time where a frequency is wanted: a cycle takes so long.
+    fn rate(&mut self, value: Value, span: Span) -> Value {
+        match self.look_back(value, span) {
+            Value::Quantity(seconds, _) if seconds > 0.0 => Value::Quantity(1.0 / seconds, Type::Frequency),
+            Value::Quantity(..) => self.fault(
+                Diagnostic::error(&codes::E0336, span, "a cycle takes a length above 0")
+                    .help("write a rate such as `note(1/4)`, `0.5bars` or `2Hz`"),
+            ),
+            Value::Signal(signal) => {
+                let Signal { expr, size } = Rc::unwrap_or_clone(signal);
+                Value::signal(crate::effects::once_a(expr), Size::over([size, Size::LEAF]))
+            }
+            Value::Unknown(_) => Value::Unknown(Type::Frequency),
+            other => other,
+        }
+    }
+
+    /// Where the tempo never changes, a musical time is a time like any other: it is constant, and its range is known.
+    pub(crate) fn at_steady_tempo(&mut self, value: Value, wanted: &Type, span: Span) -> Value {
+        match (&value, wanted) {
+            (Value::Quantity(_, Type::Musical), Type::Time | Type::Frequency) if self.song.timeline.steady().is_some() => {
+                if *wanted == Type::Time { self.look_back(value, span) } else { self.rate(value, span) }
+            }
+            _ => value,
         }
     }
 

@@ -195,11 +195,16 @@ impl Session<'_> {
         }
         match scope.build.seen.get(word) {
             Some(first) => {
+                let help = match word {
+                    "mute" => "keep one of them; several spans are a list: `mute during [verse, outro]`",
+                    "fader" => "keep one of them; moves on top of it are rides: `ride +2dB during chorus`",
+                    _ => "keep one of them",
+                };
                 self.report(
                     Diagnostic::error(&codes::E0531, span, format!("`{word}` stands twice in `{}`", scope.build.name))
                         .at("written again here")
                         .label(*first, "first written here")
-                        .help("keep one of them"),
+                        .help(help),
                 );
                 false
             }

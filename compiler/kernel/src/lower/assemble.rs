@@ -180,15 +180,23 @@ impl<'m> Assembly<'m> {
         let widest = terms.iter().map(|t| t.width).max().unwrap_or(1);
         let width = if strip.kind == StripKind::Master { 2 } else { widest };
         let streams = self.sum(&strip.path, &terms, width);
-        if strip.kind == StripKind::Master {
-            let stems: Vec<String> = self.options.stems.clone();
-            for path in stems {
-                let own: Vec<&Waiting> = terms.iter().filter(|t| t.order.0 == path).collect();
-                let streams = self.sum_of(&path, &own, 2);
-                self.outputs.push(output(&path, Some((streams, 0)), 2, false, true));
-            }
+        for path in self.stems_at(index) {
+            let own: Vec<&Waiting> = terms.iter().filter(|t| t.order.0 == path).collect();
+            let streams = self.sum_of(&path, &own, 2);
+            self.outputs.push(output(&path, Some((streams, 0)), 2, false, true));
         }
         Sig::streams(streams, width, At::default(), 0)
+    }
+
+    /// The stems that are taken here: at the master, or where else a strip goes first.
+    fn stems_at(&self, index: u32) -> Vec<String> {
+        let strips = &self.mix.strips;
+        let taken = |path: &&String| {
+            let Some(strip) = strips.iter().find(|s| s.path == **path) else { return false };
+            let master = strip.outputs.iter().find(|o| strips[o.to as usize].kind == StripKind::Master);
+            master.or(strip.outputs.first()).is_some_and(|o| o.to == index)
+        };
+        self.options.stems.iter().filter(taken).cloned().collect()
     }
 
     fn sum(&mut self, path: &str, terms: &[Waiting], width: u8) -> [StreamId; 2] {

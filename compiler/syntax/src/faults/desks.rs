@@ -17,6 +17,8 @@ pub(super) const DESKS: &[Slip] = &[
     send_order,
     points_of_a_setting,
     processor_during,
+    spans_in_a_row,
+    missing_colon,
     string_alone,
     bare_path,
     wrapper_comma,
@@ -119,6 +121,40 @@ fn processor_during(b: &Broken<'_>, file: FileId) -> Option<Diagnostic> {
     let right = format!("{call}{comma}mix: 100% {} else 0%)", from(b, b.index));
     let message = "a processor is not switched by `during`: a parameter of it moves, such as `mix`".into();
     rewritten(b, file, 0, &codes::UNEXPECTED, message, &right)
+}
+
+/// `ride +2dB during verse, chorus`, `lowpass(18kHz during verse, chorus else 2kHz)`.
+fn spans_in_a_row(b: &Broken<'_>, file: FileId) -> Option<Diagnostic> {
+    let during = b.tokens[..b.index.min(b.tokens.len())].iter().rposition(|t| t.text(b.text) == "during")?;
+    let stop = |t: &Token| matches!(t.text(b.text), "over" | "else" | ")" | "]" | ";");
+    let spans = &own(b)[during + 1..];
+    let spans = &spans[..spans.iter().position(stop).unwrap_or(spans.len())];
+    let (first, last) = (spans.first()?, spans.last()?);
+    let parted = |t: &Token| t.text(b.text) == ",";
+    if !spans.iter().any(parted) || parted(last) || spans.iter().any(|t| matches!(t.text(b.text), ":" | "[" | "(")) {
+        return None;
+    }
+    let place = Span::new(file, first.start, last.end);
+    let list = format!("[{}]", b.text.get(first.start..last.end)?);
+    let message = "several spans are a list";
+    let help = format!("write `during {list}`");
+    Some(Diagnostic::error(&codes::UNEXPECTED, place, message).help(help).fix(format!("write `{list}`"), place, list))
+}
+
+/// `compressor(threshold: -20dB, ratio 3)`.
+fn missing_colon(b: &Broken<'_>, file: FileId) -> Option<Diagnostic> {
+    let (name, value) = (b.token(-1).filter(|t| t.kind == Kind::Word)?, b.token(0)?);
+    let valued = matches!(value.kind, Kind::Number | Kind::Str | Kind::Word) && !matches!(b.word(0), "for" | "in" | "over" | "of");
+    let first = matches!(b.word(-2), "(" | ",") && b.bracket() == "(";
+    if b.place == Place::Item || !first || !valued || !b.apart(name, value) || !matches!(b.word(1), "," | ")" | "") {
+        return None;
+    }
+    let (name_text, value_text) = (name.text(b.text), value.text(b.text));
+    let message = format!("a `:` is missing between `{name_text}` and its value");
+    let gap = Span::new(file, name.end, name.end);
+    let place = Span::new(file, name.start, value.end);
+    let help = format!("write `{name_text}: {value_text}`");
+    Some(Diagnostic::error(&codes::NAMED_ARGUMENT, place, message).help(help).fix("add the colon", gap, ":"))
 }
 
 /// `"stems/kick.wav"` with nothing before it.

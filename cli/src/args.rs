@@ -99,12 +99,15 @@ pub struct RenderArgs {
     /// One file instead of what `deliver` names; `-` is stdout.
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
-    /// First position: seconds (`12.5`), `mm:ss`, or bars (`@9`, `@40.3`).
+    /// First position: seconds (`12.5`), `mm:ss`, bars (`@9`, `@40.3`) or sections (`chorus`, `chorus[2]`, `drop.end`).
     #[arg(long, value_name = "POS")]
     pub from: Option<String>,
     /// One past the last position.
     #[arg(long, value_name = "POS")]
     pub to: Option<String>,
+    /// One section alone, as with `--from` and `--to`: `chorus`, or `chorus[2]` where it comes again.
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["from", "to"])]
+    pub section: Option<String>,
     /// `wav` or `flac`; by the file's ending where not given.
     #[arg(long, value_enum)]
     pub format: Option<Format>,
@@ -154,6 +157,7 @@ impl RenderArgs {
             output: None,
             from: None,
             to: None,
+            section: None,
             format: None,
             bits: None,
             stems: None,
@@ -172,7 +176,7 @@ impl RenderArgs {
 
     /// Whether it makes the files that `deliver` names: a part or a solo is for listening and replaces none of them.
     pub fn delivers(&self) -> bool {
-        self.output.is_none() && self.from.is_none() && self.to.is_none() && self.mix.solo.is_empty()
+        self.output.is_none() && self.from.is_none() && self.to.is_none() && self.section.is_none() && self.mix.solo.is_empty()
     }
 }
 

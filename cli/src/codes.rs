@@ -11,7 +11,8 @@ pub static CODES: &[CodeInfo] = &[
         code: "E0931",
         title: "a path outside of the project",
         explanation: "A song reads and writes inside its project's folder only: the folder of the song, or the nearest one above it \
-that holds a `mixdown.toml`. So a mix from elsewhere cannot touch other files.\n\nWrong: `source \"../../secret.wav\"`\n\nRight: \
+that holds a `mixdown.toml`. So a mix from elsewhere cannot touch other files. Links are followed when a file is written: one that leads out of the \
+folder is refused too. What is read may lie behind a link.\n\nWrong: `source \"../../secret.wav\"`\n\nRight: \
 copy the file into the project, or allow it for this run with `--allow-outside`.",
     },
     CodeInfo {
@@ -46,7 +47,8 @@ is no `packages/drumkit`.\n\nRight: put the package there, or import a file by i
     CodeInfo {
         code: "E0937",
         title: "wrong usage",
-        explanation: "The command line asks for something that does not exist.\n\nRight: `mixdown help`.",
+        explanation: "The command line asks for something that does not exist.\n\nWrong: `--from chorus[3]` in a song with two \
+of them.\n\nRight: `--from chorus[2]`, `--from @9`, `--from 1:23.5`; `mixdown help render` says what there is.",
     },
     CodeInfo {
         code: "E0938",

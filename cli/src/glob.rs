@@ -34,7 +34,8 @@ fn walk(folder: &Path, prefix: &str, parts: &[&str], out: &mut Vec<String>) -> s
             }
         } else if matches(part, &name) {
             if rest.is_empty() {
-                if !is_folder {
+                // Neither folders nor pipes; a link that leads nowhere is said when it is read.
+                if entry.path().metadata().map_or(true, |m| m.is_file()) {
                     out.push(path);
                 }
             } else if is_folder {

@@ -132,6 +132,23 @@ impl Project {
         })
     }
 
+    /// The path on disk of a file that the song writes. Links are followed: what one leads to is what is written.
+    ///
+    /// # Errors
+    /// It lies outside of the project and that was not allowed.
+    pub fn writable(&self, path: &str) -> Result<PathBuf, WorldError> {
+        let full = self.resolve(path)?;
+        let real = full.ancestors().find_map(|a| a.canonicalize().ok());
+        if self.allow_outside || real.as_ref().is_none_or(|r| r.starts_with(&self.root)) {
+            return Ok(full);
+        }
+        Err(WorldError {
+            code: "E0931".into(),
+            message: format!("`{path}` leads out of the project's folder, by a link to {}", shown(&real.unwrap_or_default())),
+            help: Some("name a place in the project, or allow it with `--allow-outside`".into()),
+        })
+    }
+
     /// Begins to look at the compressed files that the song's text names, on a thread of its own.
     pub fn look_ahead(&self) {
         let Ok(text) = self.read_text(&self.song) else { return };

@@ -101,6 +101,7 @@ pub fn render(
     out.trims.extend(loudness::resolve(&pass, &mut variants)?);
     // What is wrong with one variant is said before anything is made of another.
     let ready = variants.into_iter().map(|v| pass.ready(v)).collect::<Result<Vec<_>, _>>()?;
+    let _tidy = crate::signals::Tidy::begin();
     folders.iter().try_for_each(|f| outputs::make(f))?;
     let mut played = ready.into_iter().map(|r| pass.play(r, progress)).collect::<Result<Vec<_>, _>>()?;
     deliver(project, &mut played, &mut out)?;
@@ -114,6 +115,19 @@ pub fn render(
         }
     }
     Ok(out)
+}
+
+/// Looks at the files that a render would write, and writes none.
+///
+/// # Errors
+/// One of them may not be written.
+pub fn may_write(project: &Project, analysis: &Analysis, args: &RenderArgs) -> Result<(), Stop> {
+    let plain: &[(String, String)] = &[];
+    let others = analysis.variants.iter().map(|v| (v.set.as_slice(), &v.mix));
+    let mixes: Vec<_> = analysis.mix.iter().map(|mix| (plain, mix)).chain(others).collect();
+    let variants = variants::variants(project, &mixes, args)?;
+    let targets: Vec<&outputs::Target> = variants.iter().flat_map(|v| &v.targets).collect();
+    outputs::guard(project, &targets, true)
 }
 
 /// Puts the files of all variants in their places, once nothing speaks against any of them.

@@ -1,8 +1,29 @@
-//! Signals: the first interrupt asks to stop, so that outputs can be cleaned up, the second ends the program.
+//! Signals: while there is something to clean up the first interrupt asks to stop; any other, and any second one, ends
+//! the program.
 
 use crate::exit::Exit;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+/// How many [`Tidy`] there are.
+static TIDY: AtomicUsize = AtomicUsize::new(0);
+
+/// While it lives an interrupt only asks to stop: who holds it looks, stops soon, and leaves nothing half done.
+pub struct Tidy;
+
+impl Tidy {
+    /// Begins what must not be left half done.
+    pub fn begin() -> Tidy {
+        TIDY.fetch_add(1, Ordering::SeqCst);
+        Tidy
+    }
+}
+
+impl Drop for Tidy {
+    fn drop(&mut self) {
+        TIDY.fetch_sub(1, Ordering::SeqCst);
+    }
+}
 
 /// Listens; what comes back is set by the first interrupt.
 pub fn listen() -> Arc<AtomicBool> {
@@ -10,7 +31,7 @@ pub fn listen() -> Arc<AtomicBool> {
     let flag = cancel.clone();
     // Where no handler can be set the system's stays: the program just ends.
     let _ = ctrlc::set_handler(move || {
-        if flag.swap(true, Ordering::SeqCst) {
+        if flag.swap(true, Ordering::SeqCst) || TIDY.load(Ordering::SeqCst) == 0 {
             std::process::exit(Exit::Interrupted as i32);
         }
     });

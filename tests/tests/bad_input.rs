@@ -2,6 +2,7 @@
 
 mod bad_input {
     pub mod audio;
+    pub mod limits;
     pub mod song;
 }
 

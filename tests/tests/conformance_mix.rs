@@ -220,3 +220,20 @@ fn a_strip_without_a_fader_line_has_it_below_its_last_processor() {
     near("below the last one it is post-fader", value(&heard, "bus.late", 0), -19.0);
     near("the strip itself", value(&heard, "track.t", 0), -19.0);
 }
+
+#[test]
+fn a_strip_may_listen_to_what_stands_above_in_it() {
+    // Loud above, quiet where the compressor stands: only the key makes it work.
+    let body = |key: &str| format!("track t {{ source \"one.wav\"\n loud: gain(0dB)\n gain(-40dB)\n compressor(threshold: -20dB, ratio: 4{key}) }}");
+    let level = |text: &str| {
+        let heard = hear(text, &["track.t"]);
+        db(f64::from(heard.strip("track.t")[0][900]))
+    };
+    let deaf = level(&body(""));
+    for key in [", key: t.source", ", key: t.loud"] {
+        let got = level(&body(key));
+        assert!(got < deaf - 3.0, "{key}: {got} dB, without a key {deaf} dB");
+    }
+    let copy = format!("{}\ntrack u like t {{ }}", body(", key: t.source"));
+    assert!(level(&copy) < deaf - 3.0);
+}

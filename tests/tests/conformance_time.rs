@@ -248,3 +248,37 @@ fn musical_times_are_rates_and_constants() {
     same("before the change", g[20_000], 0.02);
     same("a slow beat later", g[110_016], 0.01);
 }
+
+/// Frames of a render of this song, whose tracks play one impulse each.
+fn length(text: &str) -> usize {
+    let p = mixdown_tests::Project::song(text);
+    p.wav("imp.wav", 48_000, &[impulse(0, 480, 0.9)]);
+    p.render(&[]).frames()
+}
+
+#[test]
+fn delays_in_a_row_are_heard_to_their_end() {
+    let delay = "delay(3s, feedback: 0%)";
+    for (what, song) in [
+        ("on a strip", format!("track a {{ source \"imp.wav\"; {delay}; {delay} }}")),
+        ("strip after strip", format!("track a {{ source \"imp.wav\"; {delay}; to b }}\nbus b {{ {delay} }}")),
+        ("by a send", format!("track a {{ source \"imp.wav\"; fader -inf dB; to none }}\ntrack c {{ source \"imp.wav\"; {delay}; send b 0dB; to none }}\nbus b {{ {delay} }}")),
+    ] {
+        let frames = length(&song);
+        assert!((288_001..290_000).contains(&frames), "{what}: {frames} frames");
+    }
+    // `tail` says how long at the most.
+    assert!(length(&format!("tail 5s\ntrack a {{ source \"imp.wav\"; {delay}; {delay} }}")) < 48_480);
+    // What nobody hears lengthens nothing.
+    let unheard = "track a { source \"imp.wav\"; send hall 0dB }\nbus hall { plate(decay: 4s); to none }";
+    assert!(length(unheard) < 1000, "{}", length(unheard));
+}
+
+#[test]
+fn samples_are_a_length_in_effects_too() {
+    let song = |time: &str| format!("length 100ms\neffect late(time: Time = {time}) {{\n state t = line(100samples)\n t.write(input)\n t.read(time) }}\ntrack a {{ source \"imp.wav\"; late() }}");
+    let heard = Song::new(song("48samples")).with("imp.wav", vec![impulse(0, 480, 1.0)]);
+    let plane = heard.hear64(&["track.a"]).strip("track.a")[0].clone();
+    let at = plane.iter().position(|x| x.abs() > 0.5);
+    assert_eq!(at, Some(48));
+}

@@ -1,4 +1,4 @@
-//! Positions as the command line writes them: `12.5`, `1:23.5`, `@9`, `@40.3`, `chorus`.
+//! Positions as the command line writes them: `12.5`, `1:23.5`, `@9`, `@40.3`, `chorus`, `chorus[2]`, `drop.end`.
 
 use crate::args::RenderArgs;
 use crate::exit::Stop;
@@ -9,9 +9,17 @@ pub fn range(mix: &Mix, args: &RenderArgs) -> Result<(u64, Option<u64>), Stop> {
     let at = |text: &Option<String>| match text {
         None => Ok(None),
         Some(t) => position(mix, t).map(Some).ok_or_else(|| {
-            Stop::environment("E0937", format!("`{t}` is no position"), "write seconds (12.5), a clock (1:23.5), a bar (@9, @40.3) or a section (chorus)")
+            Stop::environment("E0937", format!("`{t}` is no position"), HELP)
         }),
     };
+    if let Some(name) = &args.section {
+        let (start, end) = section(mix, name).ok_or_else(|| {
+            let names: Vec<&str> = mix.sections.iter().map(|s| s.name.as_str()).collect();
+            let help = if names.is_empty() { "the song has no `sections`".into() } else { format!("the sections are {}", names.join(", ")) };
+            Stop::environment("E0937", format!("there is no section `{name}`"), help)
+        })?;
+        return Ok((start.max(0) as u64, end.map(|end| end.max(0) as u64)));
+    }
     let from = at(&args.from)?.unwrap_or(0);
     let to = at(&args.to)?;
     if to.is_some_and(|to| to <= from) {
@@ -20,10 +28,28 @@ pub fn range(mix: &Mix, args: &RenderArgs) -> Result<(u64, Option<u64>), Stop> {
     Ok((from, to))
 }
 
+/// What can be written as a position.
+const HELP: &str = "write seconds (12.5), a clock (1:23.5), a bar (@9, @40.3) or a section (chorus, chorus[2], chorus.end)";
+
+/// First sample of a section and one past its last, where the song's end is not what ends it; of its first time, or of the one in brackets.
+fn section(mix: &Mix, text: &str) -> Option<(i64, Option<i64>)> {
+    let (name, which) = match text.strip_suffix(']').and_then(|t| t.rsplit_once('[')) {
+        Some((name, number)) => (name, number.parse::<usize>().ok()?.checked_sub(1)?),
+        None => (text, 0),
+    };
+    mix.sections.iter().find(|s| s.name == name)?.spans.get(which).copied()
+}
+
 /// The sample of a position, rounded half up; `None` where it cannot be read or lies before the song.
 pub fn position(mix: &Mix, text: &str) -> Option<u64> {
-    if let Some(section) = mix.sections.iter().find(|s| s.name == text) {
-        return section.spans.first().and_then(|(start, _)| u64::try_from(*start).ok());
+    let (name, end) = match text.rsplit_once('.') {
+        Some((name, "end")) => (name, true),
+        Some((name, "start")) => (name, false),
+        _ => (text, false),
+    };
+    let edge = |s: (i64, Option<i64>)| if end { s.1.or(mix.song.length.and_then(|l| i64::try_from(l).ok())) } else { Some(s.0) };
+    if let Some(at) = section(mix, text).map(|s| Some(s.0)).or_else(|| section(mix, name).map(edge)) {
+        return u64::try_from(at?).ok();
     }
     let seconds = match text.strip_prefix('@') {
         Some(place) => match place.split_once(':') {

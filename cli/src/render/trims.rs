@@ -50,6 +50,15 @@ pub fn resolve(
     }
 }
 
+/// What a measure is counted in.
+fn unit(measure: TrimMeasure) -> &'static str {
+    match measure {
+        TrimMeasure::Loudness => "LUFS",
+        TrimMeasure::Rms | TrimMeasure::Peak => "dBFS",
+        TrimMeasure::TruePeak => "dBTP",
+    }
+}
+
 fn gain_for(path: &str, target: f64, measure: TrimMeasure, m: Option<&Measurement>) -> Result<f64, Stop> {
     let now = m.and_then(|m| match measure {
         TrimMeasure::Loudness => m.integrated,
@@ -61,7 +70,7 @@ fn gain_for(path: &str, target: f64, measure: TrimMeasure, m: Option<&Measuremen
         Some(level) if level.is_finite() => Ok(target - level),
         _ => Err(Stop::Error {
             code: "E0940".into(),
-            message: format!("`{path}` hears silence, so no gain brings it to {target}"),
+            message: format!("`{path}` hears silence, so no gain brings it to {target} {}", unit(measure)),
             help: Some("look at the source, or leave the trim out".into()),
             exit: Exit::Wrong,
         }),

@@ -134,7 +134,7 @@ fn delivered(project: &Project, mix: &Mix, d: &Delivery, args: &RenderArgs) -> R
         loudness: d.loudness.map(|loudness| (loudness, d.ceiling.unwrap_or(0.0))),
         ..Target::default()
     };
-    let place = |template: &str| -> Result<PathBuf, Stop> { project.resolve(template).map_err(crate::sources::outside) };
+    let place = |template: &str| -> Result<PathBuf, Stop> { project.writable(template).map_err(crate::sources::outside) };
     if d.format != DeliveryFormat::Stems {
         return Ok(vec![Target { path: place(&d.template)?, ..target }]);
     }

@@ -45,20 +45,15 @@ const ALONE: f64 = 0.8;
 /// Endings that are tried.
 const ENDINGS: &[&str] = &["wav", "flac", "aif", "aiff", "aifc", "mp3", "ogg", "oga", "m4a", "aac", "caf", "au", "w64", "mka"];
 
-/// Measures every audio file of a folder. Files that cannot be read come back as a line each.
+/// Folders inside folders that are looked into.
+const DEEPEST: usize = 8;
+
+/// Measures every audio file of a folder and of the folders in it. Files that cannot be read come back as a line each.
 pub fn listen(folder: &Path, cancel: &AtomicBool) -> Result<(Vec<Stem>, Vec<String>), Stop> {
-    let read = std::fs::read_dir(folder).map_err(|e| {
+    let mut files = Vec::new();
+    gather(folder, None, DEEPEST, &mut files).map_err(|e| {
         Stop::environment("E0939", format!("{}: {}", folder.display(), crate::project::plain(&e)), "name a folder of audio files")
     })?;
-    let mut files: Vec<PathBuf> = read
-        .flatten()
-        .map(|e| e.path())
-        .filter(|p| p.is_file())
-        .filter(|p| {
-            let ending = p.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
-            ENDINGS.contains(&ending.as_str()) && !p.file_name().is_some_and(|n| n.to_string_lossy().starts_with('.'))
-        })
-        .collect();
     files.sort();
     let mut stems: Vec<Stem> = Vec::new();
     let mut refused = Vec::new();
@@ -80,15 +75,41 @@ pub fn listen(folder: &Path, cancel: &AtomicBool) -> Result<(Vec<Stem>, Vec<Stri
     Ok((stems, refused))
 }
 
+/// An audio file, and what the folder it lies in says of what it plays.
+type Found = (PathBuf, Option<Role>);
+
+/// The audio files of a folder and of those in it; `hint` is what the folders around them say. Links to folders are not
+/// followed: they may lead back.
+fn gather(folder: &Path, hint: Option<Role>, deeper: usize, out: &mut Vec<Found>) -> std::io::Result<()> {
+    for entry in std::fs::read_dir(folder)?.flatten() {
+        let (path, name) = (entry.path(), entry.file_name().to_string_lossy().into_owned());
+        if name.starts_with('.') {
+            continue;
+        }
+        if entry.file_type().is_ok_and(|t| t.is_dir()) {
+            if deeper > 0 {
+                let own = Some(role(&name)).filter(|r| *r != Role::Other);
+                gather(&path, own.or(hint), deeper - 1, out)?;
+            }
+            continue;
+        }
+        let ending = path.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
+        if ENDINGS.contains(&ending.as_str()) && path.is_file() {
+            out.push((path, hint));
+        }
+    }
+    Ok(())
+}
+
 /// Listens to every file, a thread a core, in the order of the files.
-fn all(files: &[PathBuf], cancel: &AtomicBool) -> Vec<Result<Stem, mixdown_media::MediaError>> {
+fn all(files: &[Found], cancel: &AtomicBool) -> Vec<Result<Stem, mixdown_media::MediaError>> {
     let next = AtomicUsize::new(0);
     let slots: Vec<Mutex<Option<Result<Stem, mixdown_media::MediaError>>>> = files.iter().map(|_| Mutex::default()).collect();
     let work = || {
         while !cancel.load(Ordering::SeqCst) {
             let i = next.fetch_add(1, Ordering::Relaxed);
-            let Some((path, slot)) = files.get(i).zip(slots.get(i)) else { break };
-            let heard = one(path);
+            let Some(((path, hint), slot)) = files.get(i).zip(slots.get(i)) else { break };
+            let heard = one(path, *hint);
             *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(heard);
         }
     };
@@ -101,7 +122,7 @@ fn all(files: &[PathBuf], cancel: &AtomicBool) -> Vec<Result<Stem, mixdown_media
     slots.into_iter().filter_map(|s| s.into_inner().unwrap_or_else(PoisonError::into_inner)).collect()
 }
 
-fn one(path: &Path) -> Result<Stem, mixdown_media::MediaError> {
+fn one(path: &Path, hint: Option<Role>) -> Result<Stem, mixdown_media::MediaError> {
     let mut reader = mixdown_media::open(path)?;
     let info = reader.info().clone();
     let mut meter = mixdown_meter::Meter::without_bands(info.rate, info.channels)
@@ -122,7 +143,7 @@ fn one(path: &Path) -> Result<Stem, mixdown_media::MediaError> {
     Ok(Stem {
         path: path.to_path_buf(),
         track: track_name(&stem),
-        role: role(&stem),
+        role: placed(role(&stem), hint),
         measured: meter.finish(),
         bits: info.bits,
         warnings: reader.warnings().iter().map(|w| w.message.clone()).collect(),
@@ -131,6 +152,11 @@ fn one(path: &Path) -> Result<Stem, mixdown_media::MediaError> {
         copy: String::new(),
         file,
     })
+}
+
+/// What a file plays, by its own name, where that goes to the bus that its folder's name says; else what the folder says.
+fn placed(own: Role, folder: Option<Role>) -> Role {
+    folder.filter(|f| f.bus() != own.bus()).unwrap_or(own)
 }
 
 /// A word that the language takes as a name: no leading number, small letters, `_` between parts.

@@ -3,7 +3,7 @@
 mod library;
 
 use super::Context;
-use crate::args::CheckArgs;
+use crate::args::{CheckArgs, RenderArgs};
 use crate::exit::{Exit, Stop};
 use mixdown_analysis::mix::StripKind;
 
@@ -31,5 +31,9 @@ pub fn run(context: &Context, args: &CheckArgs) -> Exit {
             return context.voice.stop(&analysis.sources, Stop::Diagnostics(list, Exit::Wrong));
         }
     }
-    Exit::Done
+    let asked = RenderArgs { mix: args.mix.clone(), ..RenderArgs::of(args.song.clone()) };
+    match crate::render::may_write(&project, &analysis, &asked) {
+        Ok(()) => Exit::Done,
+        Err(stop) => context.voice.stop(&analysis.sources, stop),
+    }
 }

@@ -123,6 +123,6 @@ fn report(context: &Context, r: &Rendered, quiet: bool) {
 fn levels(of: Option<Levels>) -> String {
     let Some(of) = of else { return String::new() };
     let Some(peak) = of.true_peak else { return "  silent".into() };
-    let loudness = of.loudness.map_or_else(|| "  - LUFS".into(), |i| format!("  {i:.1} LUFS"));
+    let loudness = of.loudness.map_or_else(String::new, |i| format!("  {i:.1} LUFS"));
     format!("{loudness}  {peak:.1} dBTP")
 }

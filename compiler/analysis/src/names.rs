@@ -70,9 +70,7 @@ pub trait Names {
     /// The typed effect of an id handed out by [`Names::effect`].
     fn typed(&self, id: EffectId) -> Arc<crate::body::Effect>;
     /// What units need to know of the song: `12samples`, `2bars`, `note(1/8)` in an effect body.
-    fn song_units(&self) -> SongUnits {
-        SongUnits::default()
-    }
+    fn song_units(&self) -> SongUnits;
     /// Reports a fault.
     fn report(&mut self, diagnostic: Diagnostic);
 }

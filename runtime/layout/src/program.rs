@@ -66,7 +66,7 @@ pub struct Program {
 pub struct Tail {
     /// Amplitude under which a strip counts as silent.
     pub threshold: f64,
-    /// How long every output must stay there before the search stops (at least the longest line).
+    /// How long every output must stay there before the search stops (at least what the lines on the longest way hold).
     pub hold: u64,
     /// The most samples after the last source.
     pub most: u64,

@@ -89,3 +89,42 @@ fn a_trim_that_hears_silence() {
     p.wav("a.wav", 48_000, &[vec![0.0; 48_000]]);
     refused(&p, 1, &["E0940"]);
 }
+
+#[test]
+fn check_says_what_a_render_would_refuse_to_write() {
+    let song = |file: &str| format!("length 1s\ntrack t {{ source sine(440Hz, -20dB) }}\ndeliver {{ wav(\"{file}\") }}\n");
+    let p = Project::new();
+    p.write("mix/song.mix", &song("../out.wav"));
+    p.run(&["check", "mix/song.mix"]).fails(2, "E0931");
+    p.run(&["check", "mix/song.mix", "--allow-outside"]).ok();
+    p.wav("mix/a.wav", 48_000, &[tone()]);
+    p.write("mix/song.mix", "track t { source \"a.wav\" }\ndeliver { wav(\"a.wav\") }\n");
+    p.run(&["check", "mix/song.mix"]).fails(2, "E0933");
+}
+
+#[test]
+#[cfg(unix)]
+fn links_lead_nobody_out_of_the_project_to_write() {
+    use std::os::unix::fs::symlink;
+    let p = Project::new();
+    p.write("elsewhere/file.wav", "precious");
+    p.write("mix/song.mix", "");
+    symlink(p.path("elsewhere"), p.path("mix/out")).expect("a link");
+    symlink(p.path("elsewhere/file.wav"), p.path("mix/link.wav")).expect("a link");
+    for file in ["out/new.wav", "out/deep/new.wav", "link.wav"] {
+        p.write("mix/song.mix", &format!("length 1s\ntrack t {{ source sine(440Hz, -20dB) }}\ndeliver {{ wav(\"{file}\") }}\n"));
+        for verb in ["check", "render"] {
+            let run = p.run(&[verb, "mix/song.mix"]).fails(2, "E0931");
+            assert!(run.err.contains("by a link") && run.err.contains("help: "), "{}", run.err);
+        }
+    }
+    assert_eq!(std::fs::read_to_string(p.path("elsewhere/file.wav")).expect("still there"), "precious");
+    assert_eq!(p.files().iter().filter(|f| f.starts_with("elsewhere")).count(), 1, "{:?}", p.files());
+    // A link inside the project is a place in it; and what is read may lie behind a link.
+    std::fs::create_dir(p.path("mix/renders")).expect("a folder");
+    symlink(p.path("mix/renders"), p.path("mix/inside")).expect("a link");
+    p.wav("elsewhere/tone.wav", 48_000, &[tone()]);
+    p.write("mix/song.mix", "track t { source \"out/tone.wav\" }\ndeliver { wav(\"inside/new.wav\") }\n");
+    p.run(&["render", "mix/song.mix"]).ok();
+    assert!(p.path("mix/renders/new.wav").exists());
+}

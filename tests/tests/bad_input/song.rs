@@ -143,3 +143,32 @@ fn what_blows_up_is_stopped_and_reported() {
     let never = Project::song("length 1s\ntrack t { source sine(440Hz, -20dB)\n gain(1dB / 0) }\n").run(&["check", "song.mix"]);
     assert_eq!(never.code, 1, "{}", never.err);
 }
+
+#[test]
+fn imports_of_absolute_paths_lie_outside() {
+    let p = Project::new();
+    p.write("lib/fx.mix", "import \"more.mix\" as more\nchain soft() { more.softer() }\n");
+    p.write("lib/more.mix", "chain softer() { gain(-6dB) }\n");
+    let path = p.path("lib/fx.mix").canonicalize().expect("a path");
+    p.write("song/song.mix", &format!("import \"{}\" as fx\nlength 1s\ntrack t {{ source sine(440Hz, -20dB)\n fx.soft() }}\n", path.display()));
+    let run = p.run(&["check", "song/song.mix"]).fails(2, "error[E0931]");
+    assert!(run.err.contains("song.mix:1:") && run.err.contains("--allow-outside"), "{}", run.err);
+    p.run(&["check", "song/song.mix", "--allow-outside"]).ok();
+}
+
+#[test]
+fn ranges_hold_for_points_and_sums_too() {
+    let track = |line: &str| format!("length 1s\ntrack t {{ source sine(440Hz, -20dB)\n {line} }}\n");
+    for (code, place, song) in [
+        ("E0407", ":3:29:", track("gain(curve [ 0dB, @0.5s => 200dB ])")),
+        ("E0407", ":3:37:", track("lowpass(curve exp [ 1kHz, @0.5s => 900kHz ])")),
+        ("E0536", ":3:30:", track("fader curve [ 0dB, @0.5s => 300dB ]")),
+        ("E0536", ":3:27:", track("pan curve [ 0%, @0.5s => 150% ]")),
+        ("E0536", ":3:37:", track("saturate(mix: curve [ 0%, @0.5s => 150% ])")),
+        ("E0536", ":3:8:", track("fader 140dB") + "group g { t; fader 140dB }\n"),
+    ] {
+        let run = Project::song(&song).run(&["check", "song.mix", "--message-format", "short"]).fails(1, &format!("error[{code}]"));
+        assert!(run.err.contains(&format!("song.mix{place}")), "not at {place}:\n{}\n{song}", run.err);
+    }
+    Project::song(&(track("gain(curve [ 0dB, @0.5s => -inf dB ])\n fader 100dB") + "group g { t; fader 44dB }\n")).run(&["check", "song.mix"]).ok();
+}

@@ -46,13 +46,18 @@ fn stems_add_up_to_what_the_master_hears() {
 
 #[test]
 fn a_range_is_cut_from_the_whole() {
-    let p = project("");
+    let p = project("sections { drop @1s .. @2s, @3s .. @4s   outro @5s }\n");
     let whole = p.render(&[]);
     for (args, from, to) in [
         (&["--from", "1", "--to", "2.5"][..], 48_000, 120_000),
         (&["--from", "@2", "--to", "@3"], 96_000, 192_000),
         (&["--from", "@1.3", "--to", "0:02"], 48_000, 96_000),
         (&["--to", "@2"], 0, 96_000),
+        (&["--from", "drop", "--to", "drop[2]"], 48_000, 144_000),
+        (&["--from", "drop.end", "--to", "outro.start"], 96_000, 240_000),
+        (&["--section", "drop"], 48_000, 96_000),
+        (&["--section", "drop[2]"], 144_000, 192_000),
+        (&["--section", "outro"], 240_000, 288_000),
         (&["--from", "5.5"], 264_000, 288_000),
         (&["--from", "5.5s", "--to", "100"], 264_000, 288_000),
     ] {
@@ -63,6 +68,11 @@ fn a_range_is_cut_from_the_whole() {
         }
     }
     p.run(&["render", "song.mix", "--from", "60"]).fails(2, "E0937");
+    for unknown in ["drop[3]", "drop[0]", "break"] {
+        let run = p.run(&["render", "song.mix", "--section", unknown]).fails(2, "E0937");
+        assert!(run.err.contains("the sections are drop, outro"), "{}", run.err);
+        p.run(&["render", "song.mix", "--from", unknown]).fails(2, "E0937");
+    }
     assert!(!p.path("song.wav").exists());
 }
 

@@ -146,8 +146,8 @@ body: bell(800Hz, -1dB)     // wrong
 nose: bell(800Hz, -1dB)     // right
 ```
 ";
-    E0536 "Out of range": "Pans lie between `L100` and `R100`, `mix` between 0% and 100%, levels under +144 dB; a send \
-takes a level and a pan.
+    E0536 "Out of range": "Pans lie between `L100` and `R100`, `mix` between 0% and 100%, levels under +144 dB, a fader with its \
+rides and groups too, and so does every point of a curve; a send takes a level and a pan.
 
 ```mix
 pan R120      // wrong

@@ -48,8 +48,8 @@ delay(1/8)                      // wrong: 1/8 is the number 0.125
 delay(note(1/8))                // right
 ```
 ";
-    E0407 "Value out of range": "A constant lies outside the range that the parameter declares. A signal that leaves the range is held at its end \
-instead.
+    E0407 "Value out of range": "A constant, or a point of a curve, lies outside the range that the parameter declares. A signal that leaves the range \
+is held at its end instead.
 
 ```mix
 compressor(ratio: 0.5)      // wrong: ratio is in 1 .. 40

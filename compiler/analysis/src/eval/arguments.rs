@@ -91,6 +91,7 @@ impl Session<'_> {
                         Some(ty) => self.apply(value, coercion, ty, arg.value.span),
                         None => value,
                     };
+                    let value = self.points_in_range(signature, param, value, arg.value.span);
                     ok &= !value.is_error();
                     bound.push(Some((value, arg.value.span)));
                 }
@@ -116,6 +117,17 @@ impl Session<'_> {
             (range @ Value::Range(_), Some(Type::List(_))) => Value::list(self.items_of(range, arg.value.span)),
             (value, _) => value,
         }
+    }
+
+    /// Each point of a curve is a constant that somebody wrote.
+    fn points_in_range(&mut self, signature: &Signature, param: &ParamSpec, value: Value, span: Span) -> Value {
+        if let Value::Signal(_) = &value
+            && let Some((x, at)) = param.range.and_then(|range| self.outside(&value, range, span))
+            && let Err(fault) = args::check_range(&signature.name, param, x, at)
+        {
+            return self.fault(fault);
+        }
+        value
     }
 
     /// The parameters of a `fn` or `chain`.

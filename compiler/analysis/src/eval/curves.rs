@@ -21,6 +21,8 @@ pub(crate) struct CurveTable {
     /// In the order they were made.
     pub list: Vec<Curve>,
     known: HashMap<Vec<u64>, u32>,
+    /// Values of the points of the curves that are written in the text, by the place of the curve, each with its own.
+    points: HashMap<Span, Vec<(f64, Span)>>,
 }
 
 impl CurveTable {
@@ -37,9 +39,31 @@ impl CurveTable {
         }
         index
     }
+
+    /// The first value of a curve that lies outside of a range, and where it is written.
+    fn outside(&self, expr: &Expr, (low, high): (f64, f64)) -> Option<(f64, Span)> {
+        let ExprKind::Curve(index) = expr.kind else { return None };
+        let outside = |x: f64| !(low..=high).contains(&x) && !x.is_nan();
+        if let Some(found) = self.points.get(&expr.span).and_then(|points| points.iter().find(|(x, _)| outside(*x))) {
+            return Some(*found);
+        }
+        let curve = self.list.get(index as usize)?;
+        let mut values = std::iter::once(curve.before).chain(curve.segments.iter().flat_map(|s| [s.from, s.to]));
+        values.find(|x| outside(*x)).map(|x| (x, expr.span))
+    }
 }
 
 impl Session<'_> {
+    /// The constant, or the point of a curve, that lies outside of a range, and where it is written. What else moves is
+    /// held in its range when it plays.
+    pub(crate) fn outside(&self, value: &Value, range: (f64, f64), span: Span) -> Option<(f64, Span)> {
+        match value {
+            Value::Quantity(x, _) => (!(range.0..=range.1).contains(x)).then_some((*x, span)),
+            Value::Signal(signal) => self.curves.outside(&signal.expr, range),
+            _ => None,
+        }
+    }
+
     pub(super) fn curve(
         &mut self,
         shape: Option<&Ident>,
@@ -108,6 +132,7 @@ impl Session<'_> {
         let mut out: Vec<Point> = Vec::with_capacity(points.len());
         let mut ok = true;
         let mut unknown = false;
+        let mut written = Vec::with_capacity(points.len());
         for (i, point) in points.iter().enumerate() {
             if let Some(fault) = self.no_arrow(point) {
                 self.report(fault);
@@ -115,6 +140,7 @@ impl Session<'_> {
                 continue;
             }
             let value = self.curve_number(&point.value, env, &mut ty, want);
+            written.extend(value.map(|x| (x, point.value.span)));
             let Some(at) = &point.at else {
                 if i > 0 {
                     self.report(
@@ -191,6 +217,7 @@ impl Session<'_> {
             );
             ok = false;
         }
+        self.curves.points.insert(span, written);
         let ty = ty.unwrap_or(Type::Error);
         if unknown {
             return ok.then(|| (ty, None, Vec::new()));

@@ -130,6 +130,13 @@ impl Names for Session<'_> {
         self.effects.list[id as usize].clone()
     }
 
+    fn song_units(&self) -> crate::units::SongUnits {
+        // An effect stands at no bar: it knows how long one is where all are equally long.
+        let units = self.song.units;
+        let bar = units.beats_per_bar.filter(|_| self.song.timeline.uniform());
+        crate::units::SongUnits { beats_per_bar: bar, ..units }
+    }
+
     fn report(&mut self, diagnostic: Diagnostic) {
         Session::report(self, diagnostic);
     }

@@ -12,6 +12,9 @@ use mixdown_syntax::diagnostic::did_you_mean;
 use mixdown_syntax::tree::{Ident, Import, ImportSource};
 use mixdown_syntax::{Diagnostic, Span};
 
+/// Code of a path that the project may not read.
+const OUTSIDE: &str = "E0931";
+
 impl Session<'_> {
     /// Follows one `import` of `into`.
     pub(super) fn import(&mut self, into: ModuleId, import: Import, span: Span) {
@@ -178,7 +181,11 @@ impl Session<'_> {
     }
 
     fn missing_module(&self, path: &str, at: Span, error: WorldError) -> Diagnostic {
-        let fault = Diagnostic::error(&codes::E0201, at, error.message).at("imported here");
+        let mut fault = Diagnostic::error(&codes::E0201, at, error.message).at("imported here");
+        if error.code == OUTSIDE {
+            fault.code = error.code;
+            return fault.help(error.help.unwrap_or_default());
+        }
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
         let pattern = if folder.is_empty() { "*.mix".to_string() } else { format!("{folder}/*.mix") };
         let files = self.world.glob(&pattern).unwrap_or_default();
@@ -202,9 +209,14 @@ pub(super) fn private(name: &Ident, module: &str) -> Diagnostic {
 fn resolve(from: &str, path: &str) -> String {
     let mut parts: Vec<&str> = from.split('/').collect();
     parts.pop();
+    if std::path::Path::new(path).has_root() {
+        // `/lib/x.mix` hangs on no other file.
+        parts = vec![""];
+    }
     for part in path.split('/') {
         match part {
             "." | "" => {}
+            ".." if parts == [""] => {}
             ".." if parts.last().is_some_and(|p| *p != "..") => {
                 parts.pop();
             }

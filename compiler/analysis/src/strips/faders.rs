@@ -4,6 +4,7 @@
 
 use super::body::{Build, Scope};
 use super::groups::Group;
+use super::settings::LOUDEST;
 use crate::body::{BinaryOp, Expr, ExprKind};
 use crate::codes;
 use crate::eval::env::Env;
@@ -79,13 +80,13 @@ impl Session<'_> {
             });
             match fader {
                 Some(level) => {
-                    for offset in offsets {
+                    for &offset in &offsets {
                         let zero = Session::constant(0.0, Type::Level, level.span);
                         *level = plus(std::mem::replace(level, zero), offset.clone());
                     }
                 }
                 None => {
-                    let mut offsets = offsets.into_iter().cloned();
+                    let mut offsets = offsets.iter().copied().cloned();
                     if let Some(first) = offsets.next() {
                         let level = offsets.fold(first, plus);
                         let below = |n: &Node| matches!(n, Node::Process(_) | Node::Wrap(_) | Node::Trim { .. });
@@ -95,6 +96,7 @@ impl Session<'_> {
                 }
             }
         }
+        self.check_sum(&decl.name, &nodes, &offsets);
         let mute = groups.iter().filter_map(|g| g.mute.clone()).fold(build.mute, |mute, other| match mute {
             None => Some(other),
             Some(mute) => Some(times(mute, other)),
@@ -114,6 +116,27 @@ impl Session<'_> {
             mute,
             solo: build.solo || groups.iter().any(|g| g.solo),
             span: decl.span,
+        }
+    }
+
+    /// A fader with all that moves it has the range of a fader alone. What moves by itself is held there.
+    fn check_sum(&mut self, name: &str, nodes: &[Node], offsets: &[&Expr]) {
+        let levels = nodes.iter().filter_map(|n| match n {
+            Node::Fader { level, .. } if !offsets.is_empty() => Some(level),
+            _ => None,
+        });
+        for level in levels {
+            let ExprKind::Number(sum) = level.kind else { continue };
+            if sum <= LOUDEST {
+                continue;
+            }
+            let sum = crate::units::literal(sum, &Type::Level);
+            let mut fault = Diagnostic::error(&codes::E0536, level.span, format!("the levels of `{name}` come to {sum}"))
+                .help("fader, rides and groups of a strip end at +144dB together; take one of them down");
+            for offset in offsets.iter().filter(|o| o.span != level.span) {
+                fault = fault.label(offset.span, "and this is added");
+            }
+            self.report(fault);
         }
     }
 

@@ -7,7 +7,6 @@ use crate::body::Expr;
 use crate::codes;
 use crate::eval::Wanted;
 use crate::eval::env::Env;
-use crate::eval::value::Value;
 use crate::mix::{Node, Process};
 use crate::modules::Place as Lookup;
 use crate::names::{Callable, DeclRef, Names};
@@ -200,11 +199,9 @@ impl Session<'_> {
     fn mix_amount(&mut self, arg: &Arg, env: &Env) -> Option<Option<Expr>> {
         let wanted = Wanted { who: "mix", ty: &Type::Number, example: "mix: 40%" };
         let value = self.eval_as(&arg.value, env, &wanted);
-        if let Value::Quantity(x, _) = value
-            && !(0.0..=1.0).contains(&x)
-        {
+        if let Some((_, at)) = self.outside(&value, (0.0, 1.0), arg.value.span) {
             self.report(
-                Diagnostic::error(&codes::E0536, arg.value.span, "`mix` lies between 0% and 100%")
+                Diagnostic::error(&codes::E0536, at, "`mix` lies between 0% and 100%")
                     .help("write a share of the wet signal: `mix: 40%`"),
             );
             return None;

@@ -35,18 +35,48 @@ pub(super) fn edges(strips: &[Strip]) -> Vec<Vec<Edge>> {
             out[id].push(Edge { from, to: o.to, kind: EdgeKind::To, span: o.span });
         }
         sends(&strip.nodes, &mut |to, span| out[id].push(Edge { from, to, kind: EdgeKind::Send, span }));
+        // A strip may listen to what stands above in it: that is no ring.
+        for (place, node) in strip.nodes.iter().enumerate() {
+            visit_node(node, &mut |e| {
+                if let ExprKind::Tap(tap) = &e.kind
+                    && !(tap.strip == from && stands_above(strip, &tap.point, place))
+                {
+                    out[tap.strip as usize].push(Edge { from: tap.strip, to: from, kind: EdgeKind::Key, span: e.span });
+                }
+            });
+        }
         let mut key = |e: &crate::body::Expr| {
             if let ExprKind::Tap(tap) = &e.kind {
                 out[tap.strip as usize].push(Edge { from: tap.strip, to: from, kind: EdgeKind::Key, span: e.span });
             }
         };
-        strip.nodes.iter().for_each(|n| visit_node(n, &mut key));
         strip.mute.iter().for_each(|e| visit(e, &mut key));
         if let Some(Source::Generator(call)) = &strip.source {
             call.args.iter().flatten().for_each(|e| visit(e, &mut key));
         }
     }
     out
+}
+
+/// Whether a point of a strip lies above its node `place`.
+fn stands_above(strip: &Strip, point: &TapPoint, place: usize) -> bool {
+    let at = match point {
+        TapPoint::Source => return true,
+        TapPoint::Output => None,
+        TapPoint::Pre => strip.nodes.iter().position(|n| matches!(n, Node::Fader { .. })),
+        TapPoint::After(label) => strip.nodes.iter().position(|n| segment(strip, n) == Some(label)),
+    };
+    at.is_some_and(|at| at < place)
+}
+
+/// What a processor or wrapper at the top of a strip is called in it.
+fn segment<'s>(strip: &Strip, node: &'s Node) -> Option<&'s str> {
+    let path = match node {
+        Node::Process(p) => &p.path,
+        Node::Wrap(w) => &w.path,
+        _ => return None,
+    };
+    path.strip_prefix(strip.path.as_str())?.strip_prefix('/')
 }
 
 fn sends(nodes: &[Node], f: &mut dyn FnMut(StripId, Span)) {
@@ -132,7 +162,8 @@ impl Session<'_> {
         let mut fault = match ring {
             [edge] => {
                 let help = if edge.kind == EdgeKind::Key {
-                    "without `key:` an effect listens to its own strip already; leave it out"
+                    "without `key:` an effect listens to what comes into it; with one it hears other strips, or a point \
+                     of its own that stands above it (`.source`, `.eq`)"
                 } else {
                     "a strip cannot feed itself; use `delay` with `feedback:` for echoes"
                 };
@@ -163,16 +194,7 @@ impl Session<'_> {
         for (tap, span) in std::mem::take(&mut self.strips.tapped) {
             let TapPoint::After(label) = &tap.point else { continue };
             let Some(strip) = strips.get(tap.strip as usize) else { continue };
-            let segments: Vec<&str> = strip
-                .nodes
-                .iter()
-                .filter_map(|n| match n {
-                    Node::Process(p) => Some(p.path.as_str()),
-                    Node::Wrap(w) => Some(w.path.as_str()),
-                    _ => None,
-                })
-                .filter_map(|p| p.strip_prefix(strip.path.as_str())?.strip_prefix('/'))
-                .collect();
+            let segments: Vec<&str> = strip.nodes.iter().filter_map(|n| segment(strip, n)).collect();
             if segments.contains(&label.as_str()) {
                 continue;
             }

@@ -17,6 +17,9 @@ use mixdown_syntax::{Diagnostic, Span};
 
 const UNITY: Value = Value::Quantity(0.0, Type::Level);
 
+/// Most that a fader, a send or a group may say, alone or together, in dB.
+pub(super) const LOUDEST: f64 = 144.0;
+
 impl Session<'_> {
     pub(super) fn strip_setting(&mut self, scope: &mut Scope, setting: &Setting, span: Span, env: &Env) {
         match setting {
@@ -139,11 +142,9 @@ impl Session<'_> {
         // Of a `during` the value inside is what has the wrong type.
         let inside = During::of(value).and_then(|d| d.value).unwrap_or(value);
         let found = self.fit_written(found, wanted, inside);
-        if let Value::Quantity(x, _) = found
-            && (x > 144.0 || x.is_nan())
-        {
+        if let Some((x, at)) = self.outside(&found, (f64::NEG_INFINITY, LOUDEST), value.span) {
             self.report(
-                Diagnostic::error(&codes::E0536, value.span, format!("a level of {}", literal(x, &Type::Level)))
+                Diagnostic::error(&codes::E0536, at, format!("a level of {}", literal(x, &Type::Level)))
                     .help("levels end at +144dB; write what the fader of a desk could do"),
             );
             return None;
@@ -165,10 +166,8 @@ impl Session<'_> {
         }
         let wanted = Wanted { who: "pan", ty: &Type::Number, example: "pan L60" };
         let found = self.eval_as(value, env, &wanted);
-        if let Value::Quantity(x, _) = found
-            && !(-1.0..=1.0).contains(&x)
-        {
-            let fault = Diagnostic::error(&codes::E0536, value.span, "a pan beyond the loudspeakers");
+        if let Some((x, at)) = self.outside(&found, (-1.0, 1.0), value.span) {
+            let fault = Diagnostic::error(&codes::E0536, at, "a pan beyond the loudspeakers");
             self.report(match &value.kind {
                 tree::ExprKind::Quantity(q) if q.unit.is_none() && x.abs() <= 100.0 => {
                     let side = side(x);

@@ -291,16 +291,13 @@ impl<'m> Assembly<'m> {
         Instance { path, inputs: fused.inputs, outputs: fused.outputs, slots, controls }
     }
 
-    fn finish(self, kernels: Vec<(Shape, Packing, String)>, nodes: Vec<Node>) -> Lowered {
+    fn finish(mut self, kernels: Vec<(Shape, Packing, String)>, nodes: Vec<Node>) -> Lowered {
         let mix = self.mix;
         let rate = f64::from(mix.song.sample_rate);
-        let convolved = self.responses.iter().map(|r| r.samples).max().unwrap_or(0);
-        let longest = kernels
-            .iter()
-            .flat_map(|(k, ..)| k.kernel.lines.iter().map(|l| u64::from(l.capacity / k.kernel.factor.max(1))))
-            .max()
-            .unwrap_or(0)
-            .max(convolved);
+        let heard = super::tail::heard(mix);
+        self.outputs.iter_mut().for_each(|o| o.tail &= heard.contains(o.name.as_str()));
+        let held = kernels.iter().map(|(shape, ..)| super::tail::lines(&shape.kernel)).collect();
+        let longest = super::tail::longest(&nodes, held, &self.responses, self.streams.list.len());
         let most = (mix.song.tail.1 * rate) as u64;
         let tail = Tail {
             threshold: libm_factor(mix.song.tail.0),

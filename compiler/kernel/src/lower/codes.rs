@@ -19,7 +19,8 @@ as soon as a track with a `pan` feeds it.";
     NOT_CONST = "E0822", "this must be constant", "Some values shape the code: `const` parameters, lengths of delay lines, list indices, \
 `latency`. They cannot be curves or signals.\n\nWrong: `lowpass(1kHz, slope: curve [ @1 => 12, @9 => 24 ])`\n\nRight: \
 `lowpass(1kHz, slope: 24)`";
-    LINE_TOO_LONG = "E0823", "a delay line is too long", "A delay line holds at most 2^26 samples, about 23 minutes at 48 kHz.\n\n\
+    LINE_TOO_LONG = "E0823", "a delay line is too long", "A delay line holds at most 2^26 samples, about 23 minutes at 48 kHz, and all \
+lines of a strip together hold 2^28.\n\n\
 Wrong: `state tail = line(3600s)`\n\nRight: `state tail = line(2s)`";
     LATENCY_IN_FEEDBACK = "E0824", "latency inside a feedback loop", "What a state holds comes from the sample before; an effect with \
 latency inside such a loop would need the future.\n\nWrong: `state y = 0` … `y = input + (y |> limiter(ceiling: -1dBFS))`\n\n\
@@ -27,8 +28,10 @@ Right: take the limiter out of the loop.";
     LINE_TWICE = "E0825", "a delay line is written twice", "A delay line takes exactly one value a sample.\n\nWrong: two `tail.write(x)` \
 in one effect.\n\nRight: `tail.write(a + b)`";
     INDEX = "E0826", "an index outside of its list", "Elements are counted from 0.\n\nWrong: `taps[4]` of four taps.\n\nRight: `taps[3]`";
-    TOO_MANY = "E0827", "too many steps", "A range that is unrolled in an effect has at most 65,536 numbers.\n\nWrong: \
-`for i in 1..1000000 { … }`\n\nRight: a smaller range.";
+    TOO_MANY = "E0827", "too many steps", "Effects are written out where they are called, and their loops are unrolled: one \
+sample needs all of it. A range in an effect has at most 65,536 numbers, and a strip comes to at most 1,000,000 steps \
+(expressions, passes of loops, elements of lists that are copied).\n\nWrong: `for i in 1..1000 { for j in 1..1000 { … } }`\n\n\
+Right: fewer passes, and effects that do not call each other twice over many levels.";
     OVERSAMPLE = "E0828", "not a factor of oversampling", "Oversampling goes by 2x, 4x, 8x or 16x; nested blocks multiply and may not \
 pass 16x.\n\nWrong: `oversample 3x { … }`\n\nRight: `oversample 4x { … }`";
     AUDIO_TO_CONTROL = "E0829", "audio where a control value is wanted", "`control(x)` takes curves, LFOs and positions. Audio drives a \

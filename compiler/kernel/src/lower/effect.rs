@@ -75,6 +75,7 @@ impl<'m> Weave<'_, 'm> {
         let Some(effect) = self.global.mix.effects.get(call.effect as usize) else {
             return Err(Fault::inside("an effect that the mix does not hold"));
         };
+        self.enter(span)?;
         let mut given = Vec::with_capacity(effect.params.len());
         for (i, param) in effect.params.iter().enumerate() {
             given.push(match call.args.get(i).and_then(|a| a.as_ref()) {
@@ -252,6 +253,7 @@ impl<'m> Weave<'_, 'm> {
             Stmt::For(pattern, iter, body, span) => {
                 let items = self.list(iter)?;
                 for item in items {
+                    self.enter(*span)?;
                     self.bind_pattern(pattern, item, *span)?;
                     self.block(body)?;
                 }

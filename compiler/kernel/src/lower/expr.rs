@@ -13,6 +13,7 @@ use mixdown_layout::{ControlInput, RESAMPLE_LATENCY};
 impl Weave<'_, '_> {
     /// An expression's value.
     pub fn expr(&mut self, e: &Expr) -> Result<Sym, Fault> {
+        self.spend(1)?;
         self.expr_kind(e).map_err(|f| f.at(e.span))
     }
 
@@ -83,12 +84,12 @@ impl Weave<'_, '_> {
                 None => return Err(Fault::inside("`input` in an effect that has none")),
             },
             ExprKind::Param(i) => match self.frame(|f| f.params.get(*i as usize).cloned().flatten()) {
-                Some(sym) => sym,
+                Some(sym) => self.copied(sym)?,
                 None => return Err(Fault::inside("a parameter without a value")),
             },
             ExprKind::Local(id) => match self.frame(|f| f.locals.get(*id as usize).cloned().flatten()) {
                 Some(Sym::State(c)) => Sym::Num(Num::Audio(self.cell(c))),
-                Some(sym) => sym,
+                Some(sym) => self.copied(sym)?,
                 None => return Err(Fault::inside("a local that is not bound")),
             },
             ExprKind::Curve(c) => {
@@ -148,11 +149,16 @@ impl Weave<'_, '_> {
             }
             ExprKind::Index(..) => match self.place_of(e)? {
                 Sym::State(c) => Sym::Num(Num::Audio(self.cell(c))),
-                other => other,
+                other => self.copied(other)?,
             },
             ExprKind::NewLine(_) => return Err(Fault::inside("`line` may only start a state")),
             ExprKind::Oversample(factor, block) => self.oversample(factor, block, e)?,
         })
+    }
+
+    /// A value by its name: a list is copied.
+    fn copied(&mut self, sym: Sym) -> Result<Sym, Fault> {
+        self.spend(sym.elements()).map(|()| sym)
     }
 
     /// An expression as what it stands for: a state itself, not its value.
@@ -303,6 +309,7 @@ impl Weave<'_, '_> {
                 while x <= b {
                     let number =
                         Expr { kind: ExprKind::Number(x), ty: mixdown_analysis::types::Type::Number, span: e.span };
+                    self.enter(e.span)?;
                     f(self, &number, i)?;
                     x += 1.0;
                     i += 1;
@@ -310,6 +317,7 @@ impl Weave<'_, '_> {
             }
             ExprKind::Comprehension(pattern, iter, filter, body) => {
                 for item in self.list(iter)? {
+                    self.enter(e.span)?;
                     self.bind_pattern(pattern, item, e.span)?;
                     if let Some(c) = filter
                         && self.cond(c)? != Cond::Const(true)

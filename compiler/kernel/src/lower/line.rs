@@ -12,6 +12,8 @@ use mixdown_syntax::Span;
 
 /// Longest delay line, in samples: 2^26, about 23 minutes at 48 kHz.
 const LONGEST: f64 = (crate::ir::LONGEST_LINE / 2) as f64;
+/// What all delay lines of a strip hold, in samples: 1 GiB of 32-bit numbers.
+const MOST_HELD: u64 = 1 << 28;
 
 impl Weave<'_, '_> {
     /// `line(capacity)`.
@@ -29,18 +31,25 @@ impl Weave<'_, '_> {
         }
         let (at, width) = self.guess();
         let path = self.frame(|f| format!("{}.{name}", f.path));
-        Ok(Sym::Line(self.line_at(&path, samples as u32, width, at)))
+        let line = self.line_at(&path, samples as u32, width, at);
+        if self.lines[line].held > MOST_HELD {
+            let message = format!("the delay lines of `{}` hold more than {MOST_HELD} samples in all", self.path);
+            return Err(Fault::said(&codes::LINE_TOO_LONG, span, message));
+        }
+        Ok(Sym::Line(line))
     }
 
     fn line_at(&mut self, path: &str, longest: u32, width: u8, at: super::value::At) -> usize {
         let r = self.region(self.domain, at);
         let capacity = (longest + 2).next_power_of_two();
         let index = self.regions[r].builder.declare_line(path, width, capacity);
+        let held = self.lines.last().map_or(0, |l| l.held) + u64::from(capacity) * u64::from(width);
         self.lines.push(LineCell {
             region: r,
             index,
             width,
             longest,
+            held,
             written: false,
             ordinal: self.frames.last().map_or(0, |f| f.ordinal),
             depth: self.frames.len(),

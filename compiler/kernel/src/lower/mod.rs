@@ -3,6 +3,7 @@
 
 mod assemble;
 mod bands;
+mod budget;
 mod builtin;
 pub mod codes;
 mod content;
@@ -21,6 +22,7 @@ mod region;
 mod response;
 mod share;
 mod strip;
+mod tail;
 mod taps;
 mod value;
 mod weave;
@@ -148,7 +150,9 @@ pub(crate) struct Global<'m> {
 
 impl Global<'_> {
     fn tap(&self, tap: &Tap) -> Result<Sig, Fault> {
-        self.taps.get(tap).copied().ok_or_else(|| {
+        // What is no other strip's is a point of the strip itself, above what listens.
+        let own = || self.pending_taps.iter().find(|(point, _)| *point == tap.point).map(|(_, sig)| *sig);
+        self.taps.get(tap).copied().or_else(own).ok_or_else(|| {
             Fault::inside(format!("a key listens to {:?} of a strip that is not lowered yet", tap.point))
         })
     }

@@ -14,9 +14,9 @@ pub(super) fn strips(mix: &Mix) -> Result<Vec<u32>, Diagnostic> {
                 list.push(i as u32);
             }
         }
-        for tap in taps::of_strip(strip) {
-            hears[i].push(tap.strip);
-        }
+        // Of itself a strip hears what stands above; it needs nobody before it for that.
+        let others = taps::of_strip(strip).into_iter().filter(|tap| tap.strip as usize != i);
+        hears[i].extend(others.map(|tap| tap.strip));
     }
     let mut order = Vec::with_capacity(n);
     // 0 not seen, 1 on the way, 2 done
@@ -67,7 +67,7 @@ pub fn feeds(mix: &Mix, strip: u32) -> Vec<u32> {
 }
 
 /// Strips that a strip feeds, by edges and sends.
-fn targets(strip: &Strip) -> Vec<u32> {
+pub(super) fn targets(strip: &Strip) -> Vec<u32> {
     let mut out: Vec<u32> = strip.outputs.iter().map(|o| o.to).collect();
     sends(&strip.nodes, &mut out);
     out

@@ -118,6 +118,14 @@ impl Sym {
     pub fn literal(value: f64) -> Sym {
         Sym::Num(Num::literal(value))
     }
+
+    /// Elements of a list, and of the lists in it.
+    pub fn elements(&self) -> usize {
+        match self {
+            Sym::List(items) | Sym::Tuple(items) => items.iter().map(|i| 1 + i.elements()).sum(),
+            _ => 0,
+        }
+    }
 }
 
 impl Num {

@@ -40,6 +40,8 @@ pub(super) struct LineCell {
     pub width: u8,
     /// Longest delay in samples of its domain.
     pub longest: u32,
+    /// Samples that it and the lines before it hold.
+    pub held: u64,
     pub written: bool,
     pub ordinal: usize,
     pub depth: usize,
@@ -76,6 +78,8 @@ pub(super) struct Weave<'g, 'm> {
     /// A guess was mended on the way: code of the wrong guess stands between the instructions, so the strip is lowered
     /// once more, and equal strips become equal kernels.
     pub retried: bool,
+    /// How far it was written out.
+    pub budget: super::budget::Budget,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -110,6 +114,7 @@ impl<'g, 'm> Weave<'g, 'm> {
             long: 0,
             end: None,
             retried: false,
+            budget: Default::default(),
         }
     }
 

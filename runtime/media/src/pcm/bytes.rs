@@ -17,18 +17,21 @@ pub(crate) struct FileBytes {
 impl FileBytes {
     /// Opens a regular file.
     pub fn open(path: &Path) -> Result<Self, MediaError> {
-        let file = File::open(path).map_err(|fault| MediaError::reading(path, &fault))?;
-        let meta = file.metadata().map_err(|fault| MediaError::reading(path, &fault))?;
+        let failed = |fault: std::io::Error| MediaError::reading(path, &fault);
+        // Looked at before it is opened: opening a pipe would wait for somebody who writes into it.
+        let meta = std::fs::metadata(path).map_err(failed)?;
         if meta.is_dir() {
             return Err(MediaError::new(codes::NOT_A_FILE, path, "it is a folder", "name a file inside it"));
         }
         if !meta.is_file() {
             return Err(MediaError::new(codes::NOT_A_FILE, path, "it is a device or a pipe", "copy it to a file first"));
         }
-        if meta.len() == 0 {
+        let file = File::open(path).map_err(failed)?;
+        let len = file.metadata().map_err(failed)?.len();
+        if len == 0 {
             return Err(MediaError::new(codes::EMPTY, path, "it is empty (0 bytes)", "export or fetch it again"));
         }
-        Ok(FileBytes { file, path: path.to_path_buf(), len: meta.len(), at: 0 })
+        Ok(FileBytes { file, path: path.to_path_buf(), len, at: 0 })
     }
 
     /// Length in bytes when it was opened.

@@ -222,6 +222,19 @@ fn a_strip_without_a_fader_line_has_it_below_its_last_processor() {
 }
 
 #[test]
+fn names_that_look_alike_are_one_name() {
+    let (one, two) = ("caf\u{e9}", "cafe\u{301}");
+    let text = format!("track {one} {{ source \"one.wav\"; to {two} }}\n");
+    assert!(song(&text).mix().is_err(), "a strip went to itself");
+    let heard = hear(&format!("track a {{ source \"one.wav\"; to {two} }}\nbus {one} {{ gain(-6dB) }}\ngroup g {{ \"{two}\"; fader -6dB }}"), &["track.a"]);
+    near("by its other spelling", value(&heard, "master", 0), -12.0 - 3.01 + 3.01);
+    let twice = song(&format!("track \"{one}\" {{ source \"one.wav\" }}\ntrack \"{two}\" {{ source \"one.wav\" }}")).mix();
+    assert!(twice.is_err_and(|e| e.contains("E0511")), "two tracks of one name");
+    let key = format!("track \"{two}\" {{ source \"one.wav\" }}\ntrack b {{ source \"one.wav\"; compressor(key: track(\"{one}\")) }}");
+    assert!(song(&key).mix().is_ok());
+}
+
+#[test]
 fn a_strip_may_listen_to_what_stands_above_in_it() {
     // Loud above, quiet where the compressor stands: only the key makes it work.
     let body = |key: &str| format!("track t {{ source \"one.wav\"\n loud: gain(0dB)\n gain(-40dB)\n compressor(threshold: -20dB, ratio: 4{key}) }}");

@@ -156,12 +156,12 @@ fn frames(text: &str, planes: Vec<Vec<f32>>) -> (usize, Song) {
 #[test]
 fn the_song_ends_with_its_last_audible_sample() {
     for way in ["delay(300ms, feedback: 50%)", "plate(decay: 700ms)", "gain(0dB)", "delay(2.5s)", "limiter(ceiling: -1dBTP); nudge(100ms)"] {
-        let text = format!("track t {{ source \"x.wav\"; {way} }}\ntrack u {{ source \"x.wav\"; to none; {way}; gain(+6dB) }}");
-        let text = text.replace("to none; ", "").replace("gain(+6dB) }", "gain(+6dB); to none }");
+        // What goes nowhere would last longer, and does not count.
+        let text = format!("track t {{ source \"x.wav\"; {way} }}\ntrack u {{ source \"x.wav\"; {way}; gain(+6dB); to none }}");
         let (n, song) = frames(&text, vec![impulse(700, 1000, 0.8)]);
         let mut long = song;
         long.text = format!("length 14s\n{}", long.text);
-        let heard = long.hear(&["track.t", "track.u"]);
+        let heard = long.hear(&["track.t"]);
         let loud = |x: &f32| f64::from(x.abs()) >= 10f64.powf(-4.5);
         // No more than ten seconds after the sources.
         let last = heard.outputs.values().flatten().filter_map(|c| c[..481_000].iter().rposition(loud)).max().unwrap_or(0);

@@ -211,6 +211,25 @@ fn folders_without_stems_are_refused() {
 }
 
 #[test]
+fn folders_in_the_folder_are_read_and_name_buses() {
+    let p = Project::new();
+    let tone = |hz: f64| vec![(0..96_000).map(|i| (0.1 * (f64::from(i) * hz * std::f64::consts::TAU / 48_000.0).sin()) as f32).collect::<Vec<f32>>()];
+    for (i, file) in ["stems/01.wav", "stems/Drums/01.wav", "stems/Drums/close/room.wav", "stems/Vocals/lead.wav", "stems/.hidden/x.wav"].iter().enumerate() {
+        p.wav(file, 48_000, &tone(200.0 * (i + 1) as f64));
+    }
+    p.run(&["new", "song", "--from", "stems"]).ok();
+    let text = read(&p, "song/song.mix");
+    assert_eq!(text.matches("\ntrack ").count(), 4, "{text}");
+    let bus = |file: &str| {
+        let track = text.split("\ntrack ").find(|t| t.contains(&format!("source \"stems/{file}\""))).expect("a track");
+        track.lines().find_map(|l| l.trim().strip_prefix("to ")).map(str::to_string)
+    };
+    assert_eq!(bus("room.wav").as_deref(), Some("drums"), "{text}");
+    assert_eq!(bus("lead.wav").as_deref(), Some("vocals"), "{text}");
+    p.run(&["render", "song/song.mix"]).ok();
+}
+
+#[test]
 fn a_first_project_renders_at_once() {
     let p = Project::new();
     let made = p.run(&["new", "demo"]).ok();

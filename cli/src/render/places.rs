@@ -37,7 +37,7 @@ fn section(mix: &Mix, text: &str) -> Option<(i64, Option<i64>)> {
         Some((name, number)) => (name, number.parse::<usize>().ok()?.checked_sub(1)?),
         None => (text, 0),
     };
-    mix.sections.iter().find(|s| s.name == name)?.spans.get(which).copied()
+    mix.sections.iter().find(|s| s.name == mixdown_syntax::tree::composed(name))?.spans.get(which).copied()
 }
 
 /// The sample of a position, rounded half up; `None` where it cannot be read or lies before the song.

@@ -2,15 +2,30 @@
 //! units not checked, settings not ordered. A broken line leaves no node, only a diagnostic.
 
 use crate::source::Span;
+use std::borrow::Cow;
 use std::rc::Rc;
+use unicode_normalization::UnicodeNormalization;
 
-/// A name as written.
+/// A name.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ident {
-    /// The word.
+    /// The word, composed: what looks alike is one name.
     pub name: String,
     /// Its place.
     pub span: Span,
+}
+
+impl Ident {
+    /// A name as it is written or computed.
+    pub fn new(word: &str, span: Span) -> Ident {
+        Ident { name: composed(word).into_owned(), span }
+    }
+}
+
+/// A name with its letters composed (NFC): an `é` of one character and one of two, as some systems write file names, are
+/// the same name.
+pub fn composed(name: &str) -> Cow<'_, str> {
+    if name.is_ascii() { Cow::Borrowed(name) } else { Cow::Owned(name.nfc().collect()) }
 }
 
 /// `///` or `//!` lines, joined, without the slashes and one leading space.

@@ -83,7 +83,7 @@ pub(crate) struct StripTable {
 impl StripTable {
     /// A strip by its name: its declaration and its name's place.
     pub fn find(&self, name: &str) -> Option<(u32, Span)> {
-        let index = *self.by_name.get(name)?;
+        let index = *self.by_name.get(tree::composed(name).as_ref())?;
         Some((index, self.list[index as usize].span))
     }
 
@@ -201,7 +201,7 @@ impl Session<'_> {
         let name = match &tree.name.kind {
             ExprKind::Name(name) => name.name.clone(),
             _ => match self.eval(&tree.name, env) {
-                Value::Text(text) => text.to_string(),
+                Value::Text(text) => tree::composed(&text).into_owned(),
                 Value::Error | Value::Unknown(_) => return None,
                 other => {
                     let what = describe(&other.ty());

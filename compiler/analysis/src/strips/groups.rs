@@ -80,11 +80,11 @@ impl Session<'_> {
                         add(out, strip.strip);
                         continue;
                     }
-                    Some(Value::Text(text)) => Ident { name: text.to_string(), span: name.span },
+                    Some(Value::Text(text)) => Ident::new(&text, name.span),
                     _ => name.clone(),
                 },
                 _ => match self.eval(&member.name, &env) {
-                    Value::Text(text) => Ident { name: text.to_string(), span: member.name.span },
+                    Value::Text(text) => Ident::new(&text, member.name.span),
                     Value::Strip(strip) => {
                         add(out, strip.strip);
                         continue;

@@ -101,7 +101,7 @@ impl<'a> Lower<'a> {
     }
 
     fn ident(&self, pair: &P<'a>) -> Ident {
-        Ident { name: pair.as_str().to_string(), span: self.exact(pair) }
+        Ident::new(pair.as_str(), self.exact(pair))
     }
 
     /// Tells the first fault of the statement at hand.

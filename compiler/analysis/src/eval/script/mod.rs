@@ -81,14 +81,14 @@ impl Session<'_> {
             "measure" => self.measure(&args),
             "clip" => self.clip(&args),
             "track" | "bus" | "strip" => {
-                let name = Ident { name: args.text(0).to_string(), span: args.span(0) };
+                let name = Ident::new(args.text(0), args.span(0));
                 match self.strip_named(&name, Some(function.name)) {
                     Some(strip) => self.strip_value(strip),
                     None => Value::Error,
                 }
             }
             "section" => {
-                let name = Ident { name: args.text(0).to_string(), span: args.span(0) };
+                let name = Ident::new(args.text(0), args.span(0));
                 match self.song.find_section(&name.name) {
                     Some(index) => Value::section(index),
                     None => self.no_section(&name),

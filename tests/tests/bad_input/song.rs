@@ -58,7 +58,7 @@ fn missing_songs_and_imports() {
     refused(&p, 2, &["E0941"]);
     p.run(&["check", "folder/song.mix"]).fails(2, "E0939");
     std::fs::create_dir(p.path("song.mix")).expect("a folder");
-    refused(&p, 2, &["E0941"]);
+    refused(&p, 2, &["E0937"]);
     let p = Project::song("import \"lib/vocal.mix\" as vox\nlength 1s\ntrack t { source sine(440Hz, -20dB) }\n");
     p.write("lib/vocals.mix", "chain c() { }\n");
     refused(&p, 1, &["error[E02"]);

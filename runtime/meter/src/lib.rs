@@ -1,5 +1,5 @@
 //! Room `runtime/meter`: what can be measured of audio. Loudness (EBU R 128), true peak, levels, stereo, noise
-//! floor, clipping, spectrum in bands.
+//! floor, clipping, spectrum in bands; spectra and decays of whole signals, and pictures of what was measured.
 //!
 //! ```
 //! let mut meter = mixdown_meter::Meter::new(48_000, 2)?;
@@ -15,12 +15,15 @@
 //! made-up number; no figure is NaN or infinite.
 
 mod bands;
+pub mod decay;
 mod fft;
 mod floor;
 mod levels;
 mod loudness;
 mod measurement;
 mod meter;
+pub mod picture;
+pub mod spectrum;
 mod true_peak;
 
 pub use bands::{Band, OCTAVE_CENTRES, THIRD_OCTAVE_CENTRES};

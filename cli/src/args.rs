@@ -60,6 +60,8 @@ pub enum Verb {
     Dump(DumpArgs),
     /// Explain a code.
     Explain(ExplainArgs),
+    /// Build the reference of the library, or of a file: a page each, measured and to be heard.
+    Doc(DocArgs),
     /// Print completions for a shell.
     Completions {
         /// Which shell.
@@ -303,4 +305,20 @@ pub struct ExplainArgs {
     /// A code (`E0203`) or a processor (`compressor`); `library` lists the processors. All codes where nothing is
     /// given.
     pub what: Option<String>,
+}
+
+/// `mixdown doc`
+#[derive(Debug, Args)]
+pub struct DocArgs {
+    /// A file that declares effects, chains or functions; the whole standard library where nothing is given.
+    pub file: Option<PathBuf>,
+    /// Folder to make. One that is there is replaced if it holds a reference, and nothing else is.
+    #[arg(short, long, value_name = "FOLDER", default_value = "doc")]
+    pub output: PathBuf,
+    /// Measure what each effect costs on this machine. Without it the same text always gives the same bytes.
+    #[arg(long)]
+    pub cost: bool,
+    /// Threads that measure; 0 takes one a core.
+    #[arg(long, default_value_t = 0)]
+    pub threads: usize,
 }

@@ -107,6 +107,18 @@ above the ceiling (0 dBTP, or what `ceiling` says). A gain changes no dynamics: 
 -9LUFS)` of a mix at -14 LUFS whose peaks stand at -1 dBTP.\n\nRight: a `gain` and a `limiter(ceiling: -1dBTP)` in the master, or a loudness \
 that leaves room.",
     },
+    CodeInfo {
+        code: "E0947",
+        title: "a folder that is no reference",
+        explanation: "`mixdown doc` makes a folder, or replaces one that it made before (it knows it by its `doc.json`). A folder that holds \
+anything else is left alone.\n\nWrong: `mixdown doc -o src`\n\nRight: `mixdown doc -o reference`",
+    },
+    CodeInfo {
+        code: "E0948",
+        title: "nothing to document",
+        explanation: "`mixdown doc FILE` documents the effects, chains and functions that a file declares, and this one declares none that is \
+public.\n\nWrong: `mixdown doc song.mix` where the chains are imported.\n\nRight: `mixdown doc lib/chains.mix`",
+    },
 ];
 
 /// All codes, sorted.

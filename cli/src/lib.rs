@@ -6,6 +6,8 @@
 pub mod args;
 pub mod build;
 pub mod codes;
+pub mod declared;
+pub mod doc;
 pub mod exit;
 pub mod glob;
 pub mod project;

@@ -214,6 +214,7 @@ pub fn measured(m: &Measurement) -> Measured {
         dc: m.dc.iter().fold(0.0, |a: f64, b| if b.abs() > a.abs() { *b } else { a }),
         correlation: m.correlation,
         duration: m.seconds,
+        third_octaves: m.third_octaves.iter().map(|b| (b.centre, b.level)).collect(),
         bands: m.octaves.iter().filter_map(|b| b.level.map(|l| (b.centre, l))).collect(),
     }
 }

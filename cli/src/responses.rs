@@ -21,24 +21,29 @@ const FADE: f64 = 0.005;
 /// # Errors
 /// A file that cannot be read any more.
 pub fn open(project: &Project, mix: &Mix, specs: &[ResponseSpec]) -> Result<Vec<Arc<Response>>, Stop> {
-    let mut audio = |file: u32| -> Result<Recording, Stop> {
-        let file = mix.files.get(file as usize);
-        let file = file.ok_or_else(|| Stop::environment("E0899", "a response names no file of the mix", "please report it"))?;
-        let path = project.resolve(&file.path).map_err(outside)?;
-        let mut reader = mixdown_media::open(&path)?;
-        let info = reader.info();
-        let (rate, channels) = (info.rate, info.channels as usize);
-        let mut planes = vec![Vec::new(); channels];
-        let mut block = vec![vec![0f32; CHUNK]; channels];
-        loop {
-            let n = reader.read(&mut block, CHUNK)?;
-            if n == 0 {
-                return Ok(Recording { path, rate, planes });
-            }
-            planes.iter_mut().zip(&block).for_each(|(plane, block)| plane.extend_from_slice(&block[..n]));
+    specs.iter().map(|spec| Ok(Arc::new(make(spec, &mut |file| decoded(project, mix, file))?))).collect()
+}
+
+/// Decodes a file of the mix.
+///
+/// # Errors
+/// It cannot be read any more.
+pub fn decoded(project: &Project, mix: &Mix, file: u32) -> Result<Recording, Stop> {
+    let file = mix.files.get(file as usize);
+    let file = file.ok_or_else(|| Stop::environment("E0899", "a response names no file of the mix", "please report it"))?;
+    let path = project.resolve(&file.path).map_err(outside)?;
+    let mut reader = mixdown_media::open(&path)?;
+    let info = reader.info();
+    let (rate, channels) = (info.rate, info.channels as usize);
+    let mut planes = vec![Vec::new(); channels];
+    let mut block = vec![vec![0f32; CHUNK]; channels];
+    loop {
+        let n = reader.read(&mut block, CHUNK)?;
+        if n == 0 {
+            return Ok(Recording { path, rate, planes });
         }
-    };
-    specs.iter().map(|spec| Ok(Arc::new(make(spec, &mut audio)?))).collect()
+        planes.iter_mut().zip(&block).for_each(|(plane, block)| plane.extend_from_slice(&block[..n]));
+    }
 }
 
 /// A file, decoded.

@@ -26,15 +26,19 @@ pub fn stems(folder: &Path) -> Result<(), Stop> {
 
 fn stem(path: &Path, play: fn(f64) -> f64) -> Result<(), Stop> {
     let mut sink = Box::new(WavSink::create(path, &SinkSpec::new(RATE, 1, OutputFormat::Int16))?);
-    let frames = (BEATS as f64 * BEAT * f64::from(RATE)) as usize;
-    let samples: Vec<f32> = (0..frames).map(|i| play(i as f64 / f64::from(RATE)) as f32).collect();
-    sink.write(&[&samples])?;
+    sink.write(&[&played(play)])?;
     sink.finish()?;
     Ok(())
 }
 
+/// A stem of four bars at 48 kHz.
+pub fn played(play: fn(f64) -> f64) -> Vec<f32> {
+    let frames = (BEATS as f64 * BEAT * f64::from(RATE)) as usize;
+    (0..frames).map(|i| play(i as f64 / f64::from(RATE)) as f32).collect()
+}
+
 /// Kick on one and three, snare on two and four, hats on the eighths.
-fn beat(t: f64) -> f64 {
+pub fn beat(t: f64) -> f64 {
     let at = t / BEAT;
     let (n, since) = (at as usize, at.fract() * BEAT);
     let hat_since = (at * 2.0).fract() * BEAT / 2.0;
@@ -49,7 +53,7 @@ fn beat(t: f64) -> f64 {
 }
 
 /// One note a beat, a saw made of its first harmonics.
-fn bass(t: f64) -> f64 {
+pub fn bass(t: f64) -> f64 {
     let notes = [55.0, 55.0, 65.41, 49.0];
     let at = t / BEAT;
     let f = notes[at as usize / 4 % notes.len()];
@@ -59,7 +63,7 @@ fn bass(t: f64) -> f64 {
 }
 
 /// A line with vibrato and two formants, silent for the first bar.
-fn voice(t: f64) -> f64 {
+pub fn voice(t: f64) -> f64 {
     let notes = [220.0, 261.63, 246.94, 196.0, 220.0, 329.63];
     let at = t / (2.0 * BEAT) - 2.0;
     if at < 0.0 {

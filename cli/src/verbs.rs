@@ -1,6 +1,7 @@
 //! The verbs, one file each, and the way in.
 
 mod check;
+mod doc;
 mod dump;
 mod explain;
 mod measure;
@@ -34,7 +35,7 @@ pub fn main() -> ExitCode {
     };
     let voice = Voice::new(cli.message_format, cli.color);
     let cancel = crate::signals::listen();
-    let library = matches!(cli.verb, Verb::Check(_));
+    let library = matches!(cli.verb, Verb::Check(_) | Verb::Doc(_));
     let context = Context { voice, cancel, allow_outside: cli.allow_outside, library, session: Session::default() };
     let exit = match cli.verb {
         Verb::Render(args) => render::run(&context, &args),
@@ -45,6 +46,7 @@ pub fn main() -> ExitCode {
         Verb::Measure(args) => measure::run(&context, &args),
         Verb::Dump(args) => dump::run(&context, &args),
         Verb::Explain(args) => explain::run(&context, &args),
+        Verb::Doc(args) => doc::run(&context, &args),
         Verb::Completions { shell } => {
             let mut out = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "mixdown", &mut out);

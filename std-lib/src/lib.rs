@@ -21,6 +21,7 @@ library! {
     "convolve.mix": convolve;
     "cuts.mix": highpass lowpass dc_cut;
     "delay.mix": delay pingpong ducked_delay multitap;
+    "denoise.mix": denoise;
     "detector.mix": detector key_filter;
     "dynamic_eq.mix": deesser deplosive dynamic_eq;
     "eq.mix": bell lowshelf highshelf tilt;
@@ -30,6 +31,7 @@ library! {
     "gate.mix": gate expander ducker rider;
     "generators.mix": sine sweep white_noise pink_noise impulse silence cycles;
     "limiter.mix": limiter;
+    "linear_phase.mix": linear_eq match_eq matched_eq;
     "mastering.mix": loudness_contour dither crossfeed playback;
     "modulation.mix": chorus flanger phaser tremolo autopan vibrato ring_mod rotary drift;
     "nudge.mix": nudge;

@@ -48,8 +48,11 @@ impl World for Folder {
         })
     }
 
+    /// A flat spectrum for every file that is there.
     fn measure(&self, path: &str) -> Result<Measured, WorldError> {
-        Err(missing(path))
+        self.audio(path)?;
+        let third = |k: i32| (1000.0 * 2f64.powf(f64::from(k) / 3.0), Some(-40.0));
+        Ok(Measured { third_octaves: (-17..=13).map(third).collect(), ..Measured::default() })
     }
 
     fn glob(&self, _: &str) -> Result<Vec<String>, WorldError> {

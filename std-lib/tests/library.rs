@@ -1,7 +1,7 @@
 //! The library as text: it parses, its index is right, and everything in it is documented.
 
 use mixdown_std_lib::{FILES, declares, names};
-use mixdown_syntax::tree::{Decl, Expr, ExprKind, File, ItemKind, Param, TypeExpr, UnaryOp};
+use mixdown_syntax::tree::{Decl, DeclBody, Expr, ExprKind, File, ItemKind, Param, TypeExpr, UnaryOp};
 use mixdown_syntax::{SourceMap, parse};
 use std::collections::BTreeSet;
 
@@ -73,6 +73,42 @@ fn everything_public_is_documented() {
             }
         }
     }
+}
+
+/// What a reader must find without reading code: how late it is, what its times mean, where its formula comes from. That
+/// what is said of the latency is true is tested where effects run.
+#[test]
+fn docs_say_latency_times_and_sources() {
+    let mut missing = Vec::new();
+    for (name, text) in FILES {
+        let file = parsed(name, text);
+        let opening = file.doc.as_ref().map_or("", |d| d.text.as_str());
+        for (decl, doc) in public(&file) {
+            let what = &decl.name.name;
+            let prose = doc.split("```").step_by(2).collect::<String>().replace('\n', " ");
+            if matches!(decl.body, DeclBody::Code(_)) && !prose.to_lowercase().contains("latency") {
+                missing.push(format!("{what}: its latency"));
+            }
+            for param in decl.params.iter().filter(|p| matches!(&p.ty, Some(TypeExpr::Name(ty)) if ty.name == "Time")) {
+                let own = param.doc.as_ref().map_or("", |d| d.text.as_str());
+                let smooths = ["attack", "release", "speed", "window"].iter().any(|w| param.name.name.starts_with(w));
+                if smooths && !own.contains("63 %") && !prose.contains("63 %") {
+                    missing.push(format!("{what}: what `{}` means", param.name.name));
+                }
+            }
+            if !has_source(&prose) && !has_source(opening) {
+                missing.push(format!("{what}: the source of its formula, or the formula"));
+            }
+        }
+    }
+    assert!(missing.is_empty(), "{}", missing.join("\n"));
+}
+
+/// A work with its year, a standard, or a formula; or that there is none.
+fn has_source(text: &str) -> bool {
+    let year = |w: &str| w.len() == 4 && w.chars().all(|c| c.is_ascii_digit()) && (w.starts_with("19") || w.starts_with("20"));
+    let named = ["RBJ", "ISO", "ITU", "Butterworth", "Linkwitz-Riley", "y = ", "H(s) = ", "H(z) = ", "y(t) = ", "√", "1/f", "no standard", "sin(2π"];
+    text.split(|c: char| !c.is_alphanumeric()).any(year) || named.iter().any(|n| text.contains(n))
 }
 
 #[test]

@@ -3,6 +3,7 @@
 
 use mixdown::build::{BuildOptions, Built, Runner, build};
 use mixdown::exit::Stop;
+use mixdown::render::measured;
 use mixdown::responses::{Recording, make};
 use mixdown_analysis::mix::{Clip, FadeShape, FileRef, Mix, Source};
 use mixdown_analysis::world::{AudioFacts, Measured, World, WorldError};
@@ -10,6 +11,7 @@ use mixdown_analysis::{Options as AnalysisOptions, analyse};
 use mixdown_engine::{ClipReader, Code, Engine, Fade, MemorySource, Options, RenderError, RenderReport, Sample, SourceReader};
 use mixdown_kernel::lower::Options as LowerOptions;
 use mixdown_media::MediaError;
+use mixdown_meter::Meter;
 use mixdown_syntax::Diagnostic;
 use crate::signal::noise;
 use std::collections::BTreeMap;
@@ -262,7 +264,11 @@ impl World for Song {
     }
 
     fn measure(&self, path: &str) -> Result<Measured, WorldError> {
-        Err(missing(path))
+        let planes = self.audio.get(path).ok_or_else(|| missing(path))?;
+        let rate = self.rates.get(path).copied().unwrap_or(self.rate);
+        let mut meter = Meter::new(rate, planes.len() as u32).map_err(|_| missing(path))?;
+        meter.push(&planes.iter().map(Vec::as_slice).collect::<Vec<_>>());
+        Ok(measured(&meter.finish()))
     }
 
     fn glob(&self, _: &str) -> Result<Vec<String>, WorldError> {

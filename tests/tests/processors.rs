@@ -7,6 +7,8 @@ mod convolution;
 mod measure;
 #[path = "processors/repair.rs"]
 mod repair;
+#[path = "processors/spectra.rs"]
+mod spectra;
 #[path = "processors/tails.rs"]
 mod tails;
 

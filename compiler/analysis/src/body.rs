@@ -160,6 +160,8 @@ pub enum ExprKind {
     NewLine(Box<Expr>),
     /// `oversample n { … }`.
     Oversample(Box<Expr>, Block),
+    /// `spectral n { … }`: `input` with a gain on each bin of each window of n samples; signals inside are magnitudes.
+    Spectral(Box<Expr>, Block),
 }
 
 /// `-x`, `not x`.
@@ -302,6 +304,8 @@ pub enum Builtin {
     SoftKnee,
     /// `sample_rate -> Frequency` of the code it stands in (times the factor inside `oversample`).
     SampleRate,
+    /// `bin_frequency -> Frequency` of the bin that is computed, in a `spectral` block.
+    BinFrequency,
     /// `white() -> Number`: uniform -1..1, by seed, path, channel and timeline sample.
     White,
     /// `read(line, Time)`: linear between samples; `read_samples(line, Number)` the same in samples.

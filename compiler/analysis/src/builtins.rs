@@ -145,6 +145,7 @@ pub static TABLE: &[Entry] = &[
     entry!(SoftKnee "soft_knee" ("over": Level, "knee": Level) -> Level pure;
         "0 under the knee, quadratic in it, the value above it (Giannoulis 2012)"),
     entry!(SampleRate "sample_rate" () -> Frequency audio; "samples a second of the code it stands in"),
+    entry!(BinFrequency "bin_frequency" () -> Frequency audio; "the middle of the bin that a `spectral` block computes"),
     entry!(White "white" () -> Number state; "white noise from -1 to 1"),
     entry!(LineRead "read" ("line": Line, "time": Time) -> Carried audio; "what was written so long ago"),
     entry!(LineReadSamples "read_samples" ("line": Line, "samples": Single) -> Carried audio;

@@ -35,6 +35,8 @@ pub struct Measured {
     pub correlation: Option<f64>,
     pub duration: f64,
     pub bands: Vec<(f64, f64)>,
+    /// Centre and level of all 31, which is `None` where there is nothing.
+    pub third_octaves: Vec<(f64, Option<f64>)>,
 }
 
 /// Why something could not be had.

@@ -21,7 +21,7 @@ pub(crate) struct Scan<'a> {
     pub(crate) block_comments: Vec<(usize, usize, bool)>,
     /// The first bracket nested deeper than [`MAX_DEPTH`].
     pub(crate) too_deep: Option<usize>,
-    /// How often something may nest without a bracket: `|x|`, `if`, `else`, `of`, `within`, `oversample`.
+    /// How often something may nest without a bracket: `|x|`, `if`, `else`, `of`, `within`, `oversample`, `spectral`.
     pub(crate) links: usize,
     /// Pairs of `{` and `}` on different lines where the `}` begins its line less indented than the line
     /// of its `{`: where a missing `}` probably belongs.
@@ -34,7 +34,7 @@ const LOST_BRACE: &str = "\u{2}";
 const LOST_BRACKET: &str = "\u{1}";
 
 /// Words that nest without a bracket; words that only begin like them count in vain.
-const LINKS: &[&[u8]] = &[b"if", b"else", b"of", b"within", b"oversample"];
+const LINKS: &[&[u8]] = &[b"if", b"else", b"of", b"within", b"oversample", b"spectral"];
 
 struct Open {
     byte: u8,

@@ -134,7 +134,7 @@ enums! {
         Quantity(it), Position(it), Str(parts), Bool(it), Name(it), List(items),
         Comprehension { body pattern iter filter }, Tuple(items), Record(fields), Call(callee args), Index(list at),
         Field(of name), Unary(op of), Binary(op span a b), Curve(shape points), Lambda(patterns body),
-        If(cond then otherwise), Oversample(factor block), During { value span over otherwise }, Within(x a b),
+        If(cond then otherwise), Oversample(factor block), Spectral(size block), During { value span over otherwise }, Within(x a b),
     }
     Position { Bar(bar beat), Clock(seconds), Quantity(it), Expr(it), }
     StrPart { Text(text), Expr(it), }

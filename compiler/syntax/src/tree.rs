@@ -455,6 +455,8 @@ pub enum ExprKind {
     If(Box<Expr>, Block, Option<Block>),
     /// `oversample 4x { … }` in code: `input` and every signal named inside is the upsampled one.
     Oversample(Box<Expr>, Block),
+    /// `spectral 2048 { … }` in code: `input` and every signal named inside is its spectrum.
+    Spectral(Box<Expr>, Block),
     /// `V during SPAN over D else W`.
     During {
         /// V; absent in `mute during outro`.

@@ -142,7 +142,7 @@ pub fn foreign(word: &str) -> Option<&'static str> {
 pub const AUDIO: &[&str] = &["wav", "wave", "flac", "aif", "aiff", "mp3", "ogg", "m4a", "mp4", "caf"];
 
 /// Words that begin a statement of code.
-pub(crate) const CODE: &[&str] = &["let", "state", "for", "if", "latency", "line", "oversample"];
+pub(crate) const CODE: &[&str] = &["let", "state", "for", "if", "latency", "line", "oversample", "spectral"];
 
 /// Wrappers: their blocks hold named branches.
 pub(crate) const WRAPPERS: &[&str] = &["parallel", "bands", "mid_side", "left_right"];

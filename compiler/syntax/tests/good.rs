@@ -74,6 +74,7 @@ fn shape(e: &Expr) -> String {
             format!("(if {} {} {})", shape(c), block_shape(a), b.as_ref().map_or("-".to_string(), block_shape))
         }
         ExprKind::Oversample(n, b) => format!("(oversample {} {})", shape(n), block_shape(b)),
+        ExprKind::Spectral(n, b) => format!("(spectral {} {})", shape(n), block_shape(b)),
         ExprKind::During { value, span, over, otherwise } => {
             format!("(during {} {} {} {})", opt(value), shape(span), opt(over), opt(otherwise))
         }

@@ -115,6 +115,17 @@ impl Graph<'_> {
                 from.iter().try_for_each(|read| self.read(*read, factor, path))?;
                 outputs.iter().try_for_each(|s| self.write(*s, factor, path))
             }
+            Node::Analyse { size, from, output } => {
+                self.window(*size)?;
+                self.read(*from, 1, "a spectrum")?;
+                self.write(*output, 2, "a spectrum")
+            }
+            Node::Synthesise { size, from, gains, output } => {
+                self.window(*size)?;
+                self.read(*from, 1, "a spectrum")?;
+                self.read(*gains, 2, "a spectrum")?;
+                self.write(*output, 1, "a spectrum")
+            }
             Node::Upsample { factor, from, output } => {
                 self.factor(*factor)?;
                 let outer = self.outer(*output, *factor)?;
@@ -135,6 +146,13 @@ impl Graph<'_> {
         match self.program.streams.get(output as usize).map(|s| s.factor / factor) {
             Some(outer @ (1 | 2 | 4 | 8)) => Ok(outer),
             _ => Err(broken(format!("stream {output} is at a rate that no resampler reaches"))),
+        }
+    }
+
+    fn window(&self, size: u32) -> Result<(), EngineError> {
+        match size {
+            256.. if size.is_power_of_two() => Ok(()),
+            _ => Err(broken(format!("a spectrum of {size} samples does not exist"))),
         }
     }
 

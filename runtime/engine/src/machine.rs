@@ -10,6 +10,7 @@ use crate::node::kernel::KernelNode;
 use crate::node::mix::MixNode;
 use crate::node::resample::ResampleNode;
 use crate::node::source::SourceNode;
+use crate::node::spectral::SpectralNode;
 use crate::node::{Body, Setup, Visit};
 use crate::plan::{self, Plan};
 use crate::report::{KernelReport, RenderReport};
@@ -74,6 +75,12 @@ impl<S: Sample> Machine<S> {
                 }
                 Node::Convolve { response, from, outputs, .. } => {
                     Body::Convolve(Box::new(ConvolveNode::new(&setup, *response, from, outputs)))
+                }
+                Node::Analyse { size, from, output } => {
+                    Body::Spectral(Box::new(SpectralNode::new(&setup, *size, *from, None, *output)))
+                }
+                Node::Synthesise { size, from, gains, output } => {
+                    Body::Spectral(Box::new(SpectralNode::new(&setup, *size, *from, Some(*gains), *output)))
                 }
                 Node::Upsample { factor, from, output } => {
                     Body::Resample(Box::new(ResampleNode::up(&setup, *factor, *from, *output)))
@@ -179,10 +186,10 @@ impl<S: Sample> Machine<S> {
                 Body::Source(_) => report.source_seconds += seconds,
                 Body::Mix(_) => report.mix_seconds += seconds,
                 Body::Resample(_) => report.resample_seconds += seconds,
-                Body::Convolve(_) => report.convolve_seconds += seconds,
+                Body::Convolve(_) | Body::Spectral(_) => report.transform_seconds += seconds,
             }
         }
-        report.dsp_seconds += report.mix_seconds + report.resample_seconds + report.convolve_seconds;
+        report.dsp_seconds += report.mix_seconds + report.resample_seconds + report.transform_seconds;
         report.faults = faults.into_iter().map(|(name, n)| (name.to_string(), n)).collect();
         report
     }

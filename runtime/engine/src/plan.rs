@@ -42,7 +42,8 @@ pub(crate) fn reads(node: &Node) -> Vec<Read> {
         Node::Mix { edges, .. } => edges.iter().map(|e| e.from).collect(),
         Node::Source { .. } => Vec::new(),
         Node::Convolve { from, .. } => from.clone(),
-        Node::Upsample { from, .. } | Node::Downsample { from, .. } => vec![*from],
+        Node::Upsample { from, .. } | Node::Downsample { from, .. } | Node::Analyse { from, .. } => vec![*from],
+        Node::Synthesise { from, gains, .. } => vec![*from, *gains],
     }
 }
 
@@ -51,7 +52,11 @@ pub(crate) fn writes(node: &Node) -> Vec<u32> {
     match node {
         Node::Kernel { instances, .. } => instances.iter().flat_map(|i| i.outputs.iter().copied()).collect(),
         Node::Source { outputs, .. } | Node::Convolve { outputs, .. } => outputs.clone(),
-        Node::Mix { output, .. } | Node::Upsample { output, .. } | Node::Downsample { output, .. } => vec![*output],
+        Node::Mix { output, .. }
+        | Node::Upsample { output, .. }
+        | Node::Downsample { output, .. }
+        | Node::Analyse { output, .. }
+        | Node::Synthesise { output, .. } => vec![*output],
     }
 }
 

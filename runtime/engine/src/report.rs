@@ -21,8 +21,8 @@ pub struct RenderReport {
     pub mix_seconds: f64,
     /// Seconds inside up- and downsampling.
     pub resample_seconds: f64,
-    /// In convolutions.
-    pub convolve_seconds: f64,
+    /// Seconds inside convolutions and spectra.
+    pub transform_seconds: f64,
     /// Cells of packs that were left out because they are silent. Cells computed beyond the song's end count too.
     pub skipped_cells: u64,
     /// Bytes of streams, states and lines. Independent of the song's length.

@@ -254,6 +254,29 @@ pub enum Node {
         /// What is written, at the same rate.
         outputs: Vec<StreamId>,
     },
+    /// Spectra of a channel, frame by frame: overlapping windows of `size` samples a quarter of it apart, each as the
+    /// magnitudes of `size / 2` bins, one after the other, two a mix sample. The frame that is written from sample `t`
+    /// on is that of the `size` samples before `t`.
+    Analyse {
+        /// Samples of a window, a power of two.
+        size: u32,
+        /// What is read, at the mix's rate.
+        from: Read,
+        /// What is written, at twice the mix's rate.
+        output: StreamId,
+    },
+    /// A channel with a gain on each bin of each frame: the frame whose gains begin at sample `t` is that of the `size`
+    /// samples before `t`, and what comes out is late by `size` and a quarter of it.
+    Synthesise {
+        /// Samples of a window, a power of two.
+        size: u32,
+        /// What is read, at the mix's rate.
+        from: Read,
+        /// The gains, at twice the mix's rate.
+        gains: Read,
+        /// What is written, at the mix's rate.
+        output: StreamId,
+    },
     /// To `factor` times the rate by the published linear-phase filter. Its latency is [`RESAMPLE_LATENCY`].
     Upsample {
         /// 2, 4, 8 or 16.

@@ -10,6 +10,9 @@ use std::f64::consts::TAU;
 /// long it decays is measured for itself.
 const DIFFUSE: &[&str] = &["fdn", "plate", "hall", "room", "spring", "diffuse", "decorrelate"];
 
+/// What works in windows, which stand elsewhere at every rate: its gains come some milliseconds sooner or later.
+const WINDOWED: &[&str] = &["denoise"];
+
 /// Bursts of tones, loud and soft, as a function of time: nothing in it hangs on the rate.
 fn bursts(rate: u32, seconds: f64, channels: usize) -> Vec<Vec<f32>> {
     let plane = |c: usize| {
@@ -56,7 +59,7 @@ fn all_rates_sound_the_same() {
             }
         }
         println!("{:18} {:7.4} % of its loudest 25 ms ({} Hz)", known.name, worst.0 * 100.0, worst.1);
-        let bound = if DIFFUSE.contains(&known.name.as_str()) { 0.04 } else { 0.01 };
+        let bound = if DIFFUSE.contains(&known.name.as_str()) || WINDOWED.contains(&known.name.as_str()) { 0.04 } else { 0.01 };
         if worst.0 > bound {
             bad.push(format!("{call}: {:.2} % at {} Hz", worst.0 * 100.0, worst.1));
         }

@@ -45,6 +45,7 @@ impl Typer<'_> {
                 self.if_value(If { cond, then, otherwise: otherwise.as_ref(), span }, want)
             }
             tree::ExprKind::Oversample(factor, block) => self.oversample(factor, block, want, span),
+            tree::ExprKind::Spectral(size, block) => self.spectral(size, block, span),
             other => {
                 let fault = of_the_mix(other, span);
                 self.failed(fault, span)

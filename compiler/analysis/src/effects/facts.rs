@@ -87,7 +87,8 @@ impl Facts {
             | ExprKind::LookBack(_)
             | ExprKind::Effect(_)
             | ExprKind::NewLine(_)
-            | ExprKind::Oversample(..) => false,
+            | ExprKind::Oversample(..)
+            | ExprKind::Spectral(..) => false,
         }
     }
 

@@ -154,6 +154,28 @@ impl Typer<'_> {
         Expr { kind: ExprKind::Oversample(Box::new(factor), block), ty, span }
     }
 
+    /// `spectral 2048 { … }` as a value: the block says a gain for each bin, and what comes out is audio.
+    pub fn spectral(&mut self, size: &tree::Expr, block: &tree::Block, span: Span) -> Expr {
+        let help = "write a power of two from 256 to 16384: `spectral 2048 { … }`";
+        let value = self.expr(size, Some(&Type::Number));
+        let value = self.fit(value, &Type::Number, "the window of `spectral`", help);
+        let size = self.constant(value, "the window of `spectral`", help);
+        self.takes_input = true;
+        self.depth.oversample += 1;
+        let mut block = self.value_block(block, Some(&Type::Signal), |at| {
+            Diagnostic::error(&crate::effect_codes::E0601, span, "this `spectral` block gives no value")
+                .at("gives nothing")
+                .label(at, "the last line says no gain")
+                .help("end it with a gain for each bin: `spectral 2048 { if input < 0.001 { 0.1 } else { 1 } }`")
+        });
+        self.depth.oversample -= 1;
+        if let Some(gain) = block.value.take() {
+            let help = "a gain is a number: `factor(-12dB)`";
+            block.value = Some(Box::new(self.fit(*gain, &Type::Signal, "the gain of a `spectral` block", help)));
+        }
+        Expr { kind: ExprKind::Spectral(Box::new(size), block), ty: Type::Signal, span }
+    }
+
     /// The factor of an `oversample` block.
     pub fn oversample_factor(&mut self, factor: &tree::Expr) -> Expr {
         let help = "write `2x`, `4x`, `8x` or `16x`";

@@ -16,7 +16,7 @@ use mixdown_syntax::tree::Ident;
 use mixdown_syntax::{Diagnostic, Span};
 
 /// Names that the language gives an effect.
-const OWN: &[&str] = &["input", "sample_rate", "seconds", "beats", "pi", "tau"];
+const OWN: &[&str] = &["input", "sample_rate", "bin_frequency", "seconds", "beats", "pi", "tau"];
 
 impl Typer<'_> {
     /// A bare word.
@@ -104,6 +104,7 @@ impl Typer<'_> {
                 self.takes_input = true;
                 (ExprKind::Input, Type::Signal)
             }
+            "bin_frequency" => (ExprKind::Call(Builtin::BinFrequency, Vec::new()), Type::Frequency),
             "sample_rate" => (ExprKind::Call(Builtin::SampleRate, Vec::new()), Type::Frequency),
             "seconds" => (ExprKind::Seconds, Type::Time),
             "beats" => (ExprKind::Beats, Type::Musical),

@@ -76,10 +76,13 @@ impl Session<'_> {
                 env: env.clone(),
             })),
             ExprKind::If(cond, then, otherwise) => self.if_value(cond, then, otherwise.as_ref(), expr.span, env, want),
-            ExprKind::Oversample(..) if self.dry > 0 => Value::Unknown(Type::Signal),
+            ExprKind::Oversample(..) | ExprKind::Spectral(..) if self.dry > 0 => Value::Unknown(Type::Signal),
             ExprKind::Oversample(..) => self.fault(
                 Diagnostic::error(&codes::E0326, expr.span, "`oversample` is no value of a script")
                     .help("write it as a line of a strip (`oversample 4x { … }`) or inside an `effect`"),
+            ),
+            ExprKind::Spectral(..) => self.fault(
+                Diagnostic::error(&codes::E0326, expr.span, "`spectral` is no value of a script").help("write it inside an `effect`"),
             ),
             ExprKind::During { .. } => match During::of(expr) {
                 Some(during) => self.during_or(&during, None, env, want),

@@ -1,8 +1,8 @@
 //! Solo, and what a delivery is made without. With S the soloed strips, an edge is open iff some way from a source to the
-//! master through it meets S; what is left out has no open edge. Either reaches what only feeds it: a strip whose every
-//! `to` leads into such strips (of a strip `to none`, every send) is one of them with all its sends, so an
-//! instrumental holds no singer's reverb and a bus that is soloed alone keeps it. Always true: nothing here opens an edge that
-//! something else closed.
+//! master through it meets S; what is left out has no open edge. A delivery's `only` and `without` reach what only feeds the
+//! strips they name: a strip whose every `to` leads into such strips (of a strip `to none`, every send) is one of them with
+//! all its sends, so an instrumental holds no singer's reverb and a voice alone keeps it. Always true: nothing here opens
+//! an edge that something else closed.
 
 use super::routing::{EdgeKind, edges};
 use crate::codes;
@@ -48,7 +48,7 @@ impl Session<'_> {
 
 /// Solos strips of a finished mix, for a delivery with `only:`.
 pub fn solo(mix: &mut Mix, only: &[StripId]) {
-    let soloed = marked(mix, only);
+    let soloed = with_feeders(&mix.strips, marked(mix, only));
     close(&mut mix.strips, &soloed);
 }
 
@@ -87,7 +87,6 @@ fn close(strips: &mut [Strip], soloed: &[bool]) {
     if !soloed.contains(&true) {
         return;
     }
-    let soloed = &with_feeders(strips, soloed.to_vec());
     let open = open_strips(strips, soloed);
     for (id, strip) in strips.iter_mut().enumerate() {
         let passes = |to: StripId| open.above[id] || open.below[to as usize];

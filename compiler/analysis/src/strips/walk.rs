@@ -29,7 +29,7 @@ pub(crate) fn visit(expr: &Expr, f: &mut dyn FnMut(&Expr)) {
             filter.iter().for_each(|e| visit(e, f));
             visit(body, f);
         }
-        ExprKind::Oversample(factor, block) => {
+        ExprKind::Oversample(factor, block) | ExprKind::Spectral(factor, block) => {
             visit(factor, f);
             visit_block(block, f);
         }
@@ -114,6 +114,10 @@ fn visit_mut(expr: &mut Expr, f: &mut dyn FnMut(&mut ExprKind)) {
         }
         ExprKind::Oversample(factor, block) => {
             visit_mut(factor, f);
+            visit_block_mut(block, f);
+        }
+        ExprKind::Spectral(size, block) => {
+            visit_mut(size, f);
             visit_block_mut(block, f);
         }
         ExprKind::Number(_)

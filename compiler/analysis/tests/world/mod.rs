@@ -97,6 +97,7 @@ impl World for Mock {
             rms: Some(-23.0),
             duration: 10.0,
             bands: vec![(100.0, -30.0), (1000.0, -40.0)],
+            third_octaves: vec![(100.0, Some(-30.0)), (125.0, None)],
             ..Measured::default()
         })
     }

@@ -363,9 +363,11 @@ fn length_here(mix: &Mix, file: u32) -> u64 {
 pub(super) fn written(node: &Node) -> Box<dyn Iterator<Item = StreamId> + '_> {
     match node {
         Node::Kernel { instances, .. } => Box::new(instances.iter().flat_map(|i| i.outputs.iter().copied())),
-        Node::Mix { output, .. } | Node::Upsample { output, .. } | Node::Downsample { output, .. } => {
-            Box::new(std::iter::once(*output))
-        }
+        Node::Mix { output, .. }
+        | Node::Upsample { output, .. }
+        | Node::Downsample { output, .. }
+        | Node::Analyse { output, .. }
+        | Node::Synthesise { output, .. } => Box::new(std::iter::once(*output)),
         Node::Source { outputs, .. } | Node::Convolve { outputs, .. } => Box::new(outputs.iter().copied()),
     }
 }
@@ -439,7 +441,12 @@ fn renumbered(mut p: Program, all: Vec<ResponseSpec>) -> (Program, Vec<ResponseS
                 outputs.iter_mut().for_each(write);
                 *response = index_of(&mut responses, &all[*response as usize]);
             }
-            Node::Upsample { from, output, .. } | Node::Downsample { from, output, .. } => {
+            Node::Synthesise { from, gains, output, .. } => {
+                read(from);
+                read(gains);
+                write(output);
+            }
+            Node::Upsample { from, output, .. } | Node::Downsample { from, output, .. } | Node::Analyse { from, output, .. } => {
                 read(from);
                 write(output);
             }

@@ -8,11 +8,14 @@ use mixdown_syntax::Span;
 
 /// Steps of one strip: expressions, passes of loops, elements of copied lists.
 const STEPS: usize = 1_000_000;
+/// Constant expressions that count as one step: they leave no code behind.
+const CONSTANTS: usize = 16;
 
 /// What a strip has cost so far.
 #[derive(Default)]
 pub(super) struct Budget {
-    steps: usize,
+    /// In parts of a step, [`CONSTANTS`] to one.
+    parts: usize,
     /// The loop or call that was entered last.
     at: Span,
 }
@@ -20,8 +23,12 @@ pub(super) struct Budget {
 impl Weave<'_, '_> {
     /// Counts steps.
     pub fn spend(&mut self, steps: usize) -> Result<(), Fault> {
-        self.budget.steps = self.budget.steps.saturating_add(steps);
-        if self.budget.steps <= STEPS {
+        self.spend_parts(steps.saturating_mul(CONSTANTS))
+    }
+
+    fn spend_parts(&mut self, parts: usize) -> Result<(), Fault> {
+        self.budget.parts = self.budget.parts.saturating_add(parts);
+        if self.budget.parts <= STEPS * CONSTANTS {
             return Ok(());
         }
         let path = &self.path;
@@ -29,9 +36,14 @@ impl Weave<'_, '_> {
         Err(Fault::said(&codes::TOO_MANY, self.budget.at, message))
     }
 
-    /// Enters a loop or a call, which costs a step.
+    /// The last expression came to a constant.
+    pub fn was_constant(&mut self) {
+        self.budget.parts = self.budget.parts.saturating_sub(CONSTANTS - 1);
+    }
+
+    /// Enters a loop or a call: what is in it costs, entering no more than a constant.
     pub fn enter(&mut self, at: Span) -> Result<(), Fault> {
         self.budget.at = at;
-        self.spend(1)
+        self.spend_parts(1)
     }
 }

@@ -61,6 +61,7 @@ impl Weave<'_, '_> {
             B::Normalised => return self.normalised(&args[0]),
             B::LinearPhase | B::MinimumPhase => return self.designed(&args[0], builtin == B::MinimumPhase),
             B::Fir => return self.fir(&args[0], &args[1], span),
+            B::BinFrequency => return Ok(Sym::Num(self.bin_frequency(span)?)),
             B::SampleRate => return Ok(Sym::literal(self.rate())),
             B::White => return self.white(),
             B::Moves => return Ok(Sym::Cond(Cond::Const(self.num(&args[0])?.known().is_none()))),

@@ -57,6 +57,10 @@ Wrong: `state tail = line(100ms)` … `tail.read(2s)`\n\nRight: `state tail = li
     RESPONSE_CHANNELS = "E0838", "not an impulse response", "An impulse response has audio in one channel, in two (left, \
 right), or in four (true stereo: left to left, left to right, right to left, right to right).\n\n\
 Wrong: `convolve(\"surround.wav\")` with a file of six channels.\n\nRight: export it in one, two or four channels.";
+    SPECTRAL = "E0839", "not possible with spectra", "The inside of a `spectral` block computes with bins, frame by frame: states, \
+`follow` and all arithmetic work there, each bin for itself; delay lines, convolutions, latency and other blocks do not. It \
+stands at the song's own rate, works on `input`, and its window is a power of two from 256 to 16384. `bin_frequency` is known \
+only there.\n\nWrong: `spectral 1000 { 1 }`\n\nRight: `spectral 1024 { if bin_frequency > 5kHz { 0.5 } else { 1 } }`";
     INTERNAL = "E0899", "a fault of the compiler", "The compiler contradicted itself. The mix is not at fault; please report it with the \
 text that shows it.";
 }

@@ -208,7 +208,7 @@ impl<'e> Content<'e> {
                 self.option(filter.as_deref());
                 self.expr(body);
             }
-            ExprKind::Oversample(factor, block) => {
+            ExprKind::Oversample(factor, block) | ExprKind::Spectral(factor, block) => {
                 self.expr(factor);
                 self.block(block);
             }

@@ -14,7 +14,11 @@ impl Weave<'_, '_> {
     /// An expression's value.
     pub fn expr(&mut self, e: &Expr) -> Result<Sym, Fault> {
         self.spend(1)?;
-        self.expr_kind(e).map_err(|f| f.at(e.span))
+        let sym = self.expr_kind(e).map_err(|f| f.at(e.span))?;
+        if let Sym::Num(Num::Const(_)) = sym {
+            self.was_constant();
+        }
+        Ok(sym)
     }
 
     /// An expression that is a number or a signal.
@@ -153,6 +157,7 @@ impl Weave<'_, '_> {
             },
             ExprKind::NewLine(_) => return Err(Fault::inside("`line` may only start a state")),
             ExprKind::Oversample(factor, block) => self.oversample(factor, block, e)?,
+            ExprKind::Spectral(size, block) => self.spectral(size, block, e)?,
         })
     }
 
@@ -362,6 +367,9 @@ impl Weave<'_, '_> {
         if n == 1.0 {
             return Ok(None);
         }
+        if self.domains[self.domain].window.is_some() {
+            return Err(Fault::said(&codes::SPECTRAL, span, "an `oversample` block inside a `spectral` one"));
+        }
         if ![2.0, 4.0, 8.0, 16.0].contains(&n) || now as f64 * n > 16.0 {
             return Err(Fault::said(
                 &codes::OVERSAMPLE,
@@ -369,7 +377,7 @@ impl Weave<'_, '_> {
                 format!("oversampling by {} is not 2x, 4x, 8x or 16x in all", n * f64::from(now)),
             ));
         }
-        self.domains.push(super::weave::Domain { factor: now * n as u32, parent: Some((self.domain, n as u32)) });
+        self.domains.push(super::weave::Domain { factor: now * n as u32, parent: Some((self.domain, n as u32)), window: None });
         Ok(Some(self.domains.len() - 1))
     }
 }

@@ -64,7 +64,18 @@ impl Weave<'_, '_> {
             let sig = self.cell(i);
             let v = self.value_in(region, sig);
             let v = self.widen(region, v, width);
-            self.regions[region].builder.write_state(index, v);
+            let line = self.cells[i].line;
+            let b = &mut self.regions[region].builder;
+            match line {
+                None => b.write_state(index, v),
+                Some((line, began)) => {
+                    b.write_line(line, v);
+                    if let Some(began) = began {
+                        let one = b.float(1.0);
+                        b.write_line(began, one);
+                    }
+                }
+            }
         }
     }
 

@@ -18,6 +18,9 @@ const MOST_HELD: u64 = 1 << 28;
 impl Weave<'_, '_> {
     /// `line(capacity)`.
     pub fn new_line(&mut self, name: &str, capacity: &Expr, span: Span) -> Result<Sym, Fault> {
+        if self.domains[self.domain].window.is_some() {
+            return Err(Fault::said(&codes::SPECTRAL, span, "a delay line inside a `spectral` block"));
+        }
         let Some(seconds) = self.num(capacity)?.known() else {
             return Err(Fault::said(&codes::NOT_CONST, span, "the length of a delay line must be constant"));
         };

@@ -21,6 +21,7 @@ mod pack;
 mod region;
 mod response;
 mod share;
+mod spectral;
 mod strip;
 mod tail;
 mod taps;

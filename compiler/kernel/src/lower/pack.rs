@@ -109,7 +109,8 @@ fn readers(protos: &[Proto], nodes: &[Node], heard: &[StreamId]) -> HashMap<Stre
 pub(super) fn read_by(node: &Node) -> Vec<StreamId> {
     match node {
         Node::Mix { edges, .. } => edges.iter().filter_map(|e| e.from.stream).collect(),
-        Node::Upsample { from, .. } | Node::Downsample { from, .. } => from.stream.into_iter().collect(),
+        Node::Upsample { from, .. } | Node::Downsample { from, .. } | Node::Analyse { from, .. } => from.stream.into_iter().collect(),
+        Node::Synthesise { from, gains, .. } => [from.stream, gains.stream].into_iter().flatten().collect(),
         Node::Convolve { from, .. } => from.iter().filter_map(|r| r.stream).collect(),
         Node::Kernel { .. } | Node::Source { .. } => Vec::new(),
     }

@@ -114,6 +114,9 @@ impl Weave<'_, '_> {
         let Sym::Response(recipe) = self.expr(response)? else {
             return Err(Fault::inside("a response is wanted here").at(span));
         };
+        if self.domains[self.domain].window.is_some() {
+            return Err(Fault::said(&codes::SPECTRAL, span, "a convolution inside a `spectral` block"));
+        }
         let sig = self.audio(x)?;
         let (spec, width) = self.spec(*recipe, sig.width, span)?;
         let late = spec.lead.1;

@@ -26,6 +26,10 @@ pub(super) fn longest(nodes: &[Node], held: Vec<u64>, responses: &[ResponseSpec]
             Node::Upsample { from, output, .. } | Node::Downsample { from, output, .. } => {
                 step(&mut std::iter::once(from.stream), 2 * u64::from(RESAMPLE_LATENCY), &[*output]);
             }
+            Node::Analyse { size, from, output } => step(&mut std::iter::once(from.stream), u64::from(*size), &[*output]),
+            Node::Synthesise { size, from, gains, output } => {
+                step(&mut [from.stream, gains.stream].into_iter(), 2 * u64::from(*size), &[*output]);
+            }
             Node::Convolve { response, from, outputs, .. } => {
                 step(&mut from.iter().map(|r| r.stream), responses[*response as usize].samples, outputs);
             }

@@ -76,7 +76,7 @@ fn expr(e: &Expr, out: &mut Vec<Tap>) {
             block(b, out);
         }
         ExprKind::Block(b) => block(b, out),
-        ExprKind::Oversample(f, b) => {
+        ExprKind::Oversample(f, b) | ExprKind::Spectral(f, b) => {
             expr(f, out);
             block(b, out);
         }

@@ -17,6 +17,8 @@ pub(super) struct Domain {
     pub factor: u32,
     /// The domain around it and the factor between.
     pub parent: Option<(usize, u32)>,
+    /// Samples of a window, where it is the inside of a `spectral` block: its samples are bins then.
+    pub window: Option<u32>,
 }
 
 /// A state of the strip.
@@ -27,6 +29,9 @@ pub(super) struct Cell {
     pub width: u8,
     /// Its value after the assignments so far; `None` before the first.
     pub current: Option<Sig>,
+    /// In a `spectral` block a state is a line as long as a frame: then its index, and that of another line that is 1
+    /// from the second frame on where its first value is not 0.
+    pub line: Option<(u32, Option<u32>)>,
     /// Which creation of its effect frame it is, for hints.
     pub ordinal: usize,
     /// Depth of the frame that owns it.
@@ -96,7 +101,7 @@ impl<'g, 'm> Weave<'g, 'm> {
         Weave {
             global,
             path: path.to_string(),
-            domains: vec![Domain { factor: 1, parent: None }],
+            domains: vec![Domain { factor: 1, parent: None, window: None }],
             domain: 0,
             regions: Vec::new(),
             by_place: HashMap::default(),
@@ -118,9 +123,14 @@ impl<'g, 'm> Weave<'g, 'm> {
         }
     }
 
-    /// Samples a second of the domain that is being lowered.
+    /// Samples a second of the domain that is being lowered; of each bin in a `spectral` block.
     pub fn rate(&self) -> f64 {
-        self.global.mix.song.sample_rate as f64 * self.domains[self.domain].factor as f64
+        let domain = &self.domains[self.domain];
+        let rate = f64::from(self.global.mix.song.sample_rate);
+        match domain.window {
+            Some(window) => rate / f64::from(super::spectral::hop(window)),
+            None => rate * f64::from(domain.factor),
+        }
     }
 
     /// The region of a domain at a place.
@@ -200,6 +210,11 @@ impl<'g, 'm> Weave<'g, 'm> {
         let key = (sig.home, sig.offset, domain);
         if let Some(s) = self.up.get(&key) {
             return *s;
+        }
+        if let Some(window) = self.domains[domain].window {
+            let up = self.analysed(sig, domain, window);
+            self.up.insert(key, up);
+            return up;
         }
         let outer = self.domains[sig.domain].factor;
         let path = self.path.clone();
@@ -489,15 +504,21 @@ impl<'g, 'm> Weave<'g, 'm> {
     /// A state in the region of `at`.
     pub fn new_cell(&mut self, name: &str, width: u8, at: At, init: f64) -> usize {
         let r = self.region(self.domain, at);
-        let ty = Type { kind: Kind::Float, width };
-        let index = self.regions[r].builder.declare_state(name, ty, init);
-        let read = self.regions[r].builder.read_state(index);
+        let (index, read, line) = match self.domains[self.domain].window {
+            Some(window) => self.bin_cell(r, name, width, window / 2, init),
+            None => {
+                let b = &mut self.regions[r].builder;
+                let index = b.declare_state(name, Type { kind: Kind::Float, width }, init);
+                (index, b.read_state(index), None)
+            }
+        };
         self.cells.push(Cell {
             region: r,
             index,
             read,
             width,
             current: None,
+            line,
             ordinal: self.frames.last().map_or(0, |f| f.ordinal),
             depth: self.frames.len(),
         });

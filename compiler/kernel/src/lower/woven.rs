@@ -328,12 +328,17 @@ impl Setting<'_> {
         index_of(all, &spec)
     }
 
-    /// A resampler or convolution; `responses` are the program's numbers of the strip's.
+    /// A resampler, a convolution or a way to or from spectra; `responses` are the program's numbers of the strip's.
     pub fn node(&self, own: &Node, responses: &[u32]) -> Node {
         let mut node = own.clone();
         match &mut node {
-            Node::Upsample { from, output, .. } | Node::Downsample { from, output, .. } => {
+            Node::Upsample { from, output, .. } | Node::Downsample { from, output, .. } | Node::Analyse { from, output, .. } => {
                 *from = self.read(from);
+                *output = self.stream(*output);
+            }
+            Node::Synthesise { from, gains, output, .. } => {
+                *from = self.read(from);
+                *gains = self.read(gains);
                 *output = self.stream(*output);
             }
             Node::Convolve { response, from, outputs, .. } => {

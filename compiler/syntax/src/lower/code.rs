@@ -86,18 +86,20 @@ impl<'a> Lower<'a> {
         Expr { kind, span }
     }
 
-    /// `oversample 4x { … }` as an expression.
+    /// `oversample 4x { … }` or `spectral 2048 { … }` as an expression.
     pub(super) fn oversampled(&mut self, pair: P<'a>) -> Expr {
         let span = self.span(&pair);
-        let (mut factor, mut block) = (None, Block::default());
+        let (mut factor, mut block, mut spectral) = (None, Block::default(), false);
         for kid in pair.into_inner() {
             match kid.as_rule() {
                 Rule::plain => factor = Some(self.boxed(kid)),
                 Rule::code => block = self.block(kid),
+                Rule::k_spectral => spectral = true,
                 _ => {}
             }
         }
         let kind = match factor.or_else(|| self.unread(span)) {
+            Some(size) if spectral => ExprKind::Spectral(size, block),
             Some(factor) => ExprKind::Oversample(factor, block),
             None => ExprKind::Tuple(Vec::new()),
         };

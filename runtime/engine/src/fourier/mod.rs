@@ -5,8 +5,10 @@
 
 mod convolver;
 mod design;
+mod frames;
 mod response;
 mod transform;
 
 pub(crate) use convolver::Convolver;
+pub(crate) use frames::Frames;
 pub use response::{Cut, Response, Route};

@@ -20,6 +20,8 @@ const ROW: usize = 8;
 #[derive(Clone, Debug)]
 pub(crate) struct Transform<S> {
     n: usize,
+    /// The part of a turn a sample at which each value is taken.
+    turns: Vec<f64>,
     /// From the longest blocks to those of 16 or 32 points, each with its roots.
     passes: Vec<Pass<S>>,
     /// Powers 1 to 7 of each block's eighth root: a plane of real and one of imaginary parts a power.
@@ -69,13 +71,22 @@ impl<S: Sample> Transform<S> {
             let part = |turn: &f64| point(turn / LAST as f64 * k as f64);
             turns.iter().map(|t| S::from_f64(if im { part(t).1 } else { part(t).0 })).collect()
         };
+        let turn = |k: usize| turns.iter().map(move |t| (t / LAST as f64 + k as f64 / LAST as f64).fract());
+        let all = (0..LAST).flat_map(turn).collect();
         let roots = (1..LAST).flat_map(|k| [plane(k, false), plane(k, true)]).collect();
-        Transform { n, passes, roots }
+        Transform { n, turns: all, passes, roots }
     }
 
     /// How many points.
     pub(crate) fn len(&self) -> usize {
         self.n
+    }
+
+    /// Of each value, the bin it belongs to where `2n` real samples have `n`: bin `k` stands at `k + 1/2` parts in `2n` of
+    /// the rate, and either at it or at its mirror image.
+    pub(crate) fn bins(&self) -> impl Iterator<Item = usize> + '_ {
+        let whole = 2.0 * self.n as f64;
+        self.turns.iter().map(move |turn| (turn.min(1.0 - turn) * whole) as usize)
     }
 
     /// Transforms `re + i im`, which are overwritten on the way, to `spectrum`: real parts, then imaginary parts.

@@ -5,6 +5,7 @@ pub(crate) mod kernel;
 pub(crate) mod mix;
 pub(crate) mod resample;
 pub(crate) mod source;
+pub(crate) mod spectral;
 
 use crate::engine::Code;
 use crate::error::EngineError;
@@ -37,6 +38,7 @@ pub(crate) enum Body<S: Sample> {
     Source(Box<source::SourceNode<S>>),
     Resample(Box<resample::ResampleNode<S>>),
     Convolve(Box<convolve::ConvolveNode<S>>),
+    Spectral(Box<spectral::SpectralNode<S>>),
 }
 
 impl<S: Sample> Body<S> {
@@ -51,6 +53,7 @@ impl<S: Sample> Body<S> {
             Body::Source(node) => return node.run(visit, cells),
             Body::Resample(node) => node.run(visit, cells),
             Body::Convolve(node) => node.run(visit, cells),
+            Body::Spectral(node) => node.run(visit, cells),
         }
         Ok(())
     }
@@ -63,6 +66,7 @@ impl<S: Sample> Body<S> {
             Body::Source(node) => &node.pens,
             Body::Resample(node) => std::slice::from_ref(&node.pen),
             Body::Convolve(node) => &node.pens,
+            Body::Spectral(node) => std::slice::from_ref(&node.pen),
         }
     }
 
@@ -74,6 +78,7 @@ impl<S: Sample> Body<S> {
             Body::Source(node) => &mut node.pens,
             Body::Resample(node) => std::slice::from_mut(&mut node.pen),
             Body::Convolve(node) => &mut node.pens,
+            Body::Spectral(node) => std::slice::from_mut(&mut node.pen),
         }
     }
 }

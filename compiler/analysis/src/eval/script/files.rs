@@ -46,13 +46,12 @@ impl Session<'_> {
 /// A measurement as a record. What is undefined (silence) is minus infinity where it is a level, else 0.
 fn record(m: &Measured) -> Value {
     let level = |x: Option<f64>, ty: Type| Value::Quantity(x.unwrap_or(f64::NEG_INFINITY), ty);
-    let bands = m.bands.iter().map(|(hz, db)| {
-        let fields = vec![
-            ("freq".to_string(), Value::Quantity(*hz, Type::Frequency)),
-            ("level".to_string(), Value::Quantity(*db, Type::DbFs)),
-        ];
-        Value::Record(Rc::new(fields))
-    });
+    let band = |hz: f64, db: Option<f64>| {
+        let freq = ("freq".to_string(), Value::Quantity(hz, Type::Frequency));
+        Value::Record(Rc::new(vec![freq, ("level".to_string(), level(db, Type::DbFs))]))
+    };
+    let bands = m.bands.iter().map(|(hz, db)| band(*hz, Some(*db)));
+    let thirds = m.third_octaves.iter().map(|(hz, db)| band(*hz, *db));
     let fields = vec![
         ("loudness".to_string(), level(m.loudness, Type::Lufs)),
         ("lra".to_string(), Value::Quantity(m.lra.unwrap_or(0.0), Type::Level)),
@@ -65,6 +64,7 @@ fn record(m: &Measured) -> Value {
         ("correlation".to_string(), Value::number(m.correlation.unwrap_or(0.0))),
         ("duration".to_string(), Value::Quantity(m.duration, Type::Time)),
         ("bands".to_string(), Value::list(bands.collect())),
+        ("third_octaves".to_string(), Value::list(thirds.collect())),
     ];
     Value::Record(Rc::new(fields))
 }

@@ -318,27 +318,4 @@ mod tests {
             }
         }
     }
-
-    /// Prints what a stereo convolution costs on one core.
-    #[test]
-    #[ignore = "a measurement"]
-    fn cost() {
-        for seconds in [0.1, 0.5, 1.0, 2.0, 6.0] {
-            let taps = noise(9, (seconds * 48_000.0) as usize);
-            let routes = (0..2).map(|c| Route { input: c, output: c, taps: taps.clone() }).collect();
-            let mut convolver = Convolver::<f32>::new(&Response { inputs: 2, outputs: 2, routes });
-            let x: Vec<f32> = noise(10, CELL).iter().map(|x| *x as f32).collect();
-            let (mut a, mut b) = ([0f32; CELL], [0f32; CELL]);
-            // The best of some runs: the machine may be busy with something else.
-            let took = (0..12).map(|_| {
-                let start = std::time::Instant::now();
-                for _ in 0..8 * 750 {
-                    convolver.cell(&[&x, &x], &mut [&mut a, &mut b]);
-                }
-                start.elapsed().as_secs_f64() / 8.0
-            });
-            let took = took.fold(f64::INFINITY, f64::min);
-            println!("{seconds} s stereo: {:.0} x real time, {:.1} ns a frame", 1.0 / took, took / 48_000.0 * 1e9);
-        }
-    }
 }

@@ -52,6 +52,13 @@ impl Stop {
 }
 
 impl Stop {
+    /// How the program ends with it.
+    pub fn exit(&self) -> Exit {
+        match self {
+            Stop::Said(exit) | Stop::Error { exit, .. } | Stop::Diagnostics(_, exit) | Stop::Placed(_, _, exit) => *exit,
+        }
+    }
+
     /// Gives diagnostics the texts they point into, where whoever prints them has none.
     pub fn among(self, sources: SourceMap) -> Stop {
         match self {

@@ -146,3 +146,50 @@ fn standard_output_is_no_place_for_renders_without_end() {
     project().run(&["watch", "song.mix", "-o", "-"]).fails(2, "E0937");
     Project::new().run(&["watch", "nowhere/song.mix"]).fails(2, "E0939");
 }
+
+#[test]
+fn a_save_during_a_render_stops_it_and_begins_anew() {
+    let p = project();
+    let chain = "    saturate(drive: 3dB)\n    compressor(threshold: -30dB, ratio: 3)\n".repeat(12);
+    let slow = format!("length 30min\ntrack a {{ source \"a.wav\"\n{chain}}}\ntrack b {{ source sine(100Hz, level: -30dB)\n{chain}}}\n");
+    p.write("song.mix", &slow);
+    let mut w = p.start(&["watch", "song.mix"]);
+    let begun = |name: &str| {
+        let began = (0..4000).any(|_| {
+            std::thread::sleep(Duration::from_millis(5));
+            p.files().iter().any(|f| f.ends_with(".part"))
+        });
+        assert!(began, "no render began before {name}");
+    };
+    // The first change is of the text alone, the second of a source; no render of half an hour is waited for.
+    begun("the text");
+    p.write("song.mix", &format!("{slow}// louder?\n"));
+    w.silent("error", Duration::from_millis(900));
+    begun("the source");
+    p.wav("a.wav", 48_000, &[tone(0.25, 48_000)]);
+    w.silent("error", Duration::from_millis(900));
+    begun("the last text");
+    p.write("song.mix", SONG);
+    w.until("rendered song.wav  0:01");
+    w.until("watching");
+    assert!(!w.said().contains("error") && !w.said().contains("30:0"), "{}", w.said());
+    assert!(p.files().iter().all(|f| !f.ends_with(".part")), "{:?}", p.files());
+    // A peak of 0.25, the fader, the pan law.
+    assert!((peak(&p) + 12.04 + 6.0 + 3.01).abs() < 0.1, "the newest text and source: {}", peak(&p));
+}
+
+#[test]
+fn of_several_deliveries_the_first_is_rendered_and_all_with_all() {
+    let p = project();
+    p.write("song.mix", &format!("{SONG}deliver {{ wav(\"one.wav\"); wav(\"two.wav\", bits: 16) }}\n"));
+    let mut w = p.start(&["watch", "song.mix"]);
+    w.until("rendered one.wav");
+    w.until("watching");
+    assert!(!p.path("two.wav").exists());
+    w.signal("INT");
+    w.end();
+    let mut w = p.start(&["watch", "song.mix", "--all"]);
+    w.until("rendered two.wav");
+    w.until("watching");
+    assert!(p.path("one.wav").exists() && p.path("two.wav").exists());
+}

@@ -7,12 +7,18 @@ use crate::project::{Project, shown};
 use crate::render::{self, Levels, Progress, Rendered};
 use mixdown_analysis::Analysis;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
 /// Renders and says what came of it.
 pub fn run(context: &Context, args: &RenderArgs) -> Exit {
-    once(context, args).exit
+    let once = once(context, args, &mut |_| context.cancel.clone());
+    once.stop.map_or(Exit::Done, |stop| context.voice.stop(&Default::default(), stop))
 }
+
+/// Told of the song with all that was read when nothing is rendered yet, it gives the flag that stops the render.
+pub type Stopper<'a> = &'a mut dyn FnMut(&Project) -> Arc<AtomicBool>;
 
 /// What a render left behind, well or not.
 pub struct Once {
@@ -20,44 +26,46 @@ pub struct Once {
     pub project: Option<Project>,
     /// Files written.
     pub files: Vec<PathBuf>,
-    /// How it ended.
-    pub exit: Exit,
+    /// What ended it early; the caller says it.
+    pub stop: Option<Stop>,
 }
 
 /// One render, from text to files.
-pub fn once(context: &Context, args: &RenderArgs) -> Once {
-    let project = match usage(context, args).and_then(|()| context.open(&args.song)) {
+pub fn once(context: &Context, args: &RenderArgs, stopper: Stopper<'_>) -> Once {
+    let project = match usage(args).and_then(|()| context.open(&args.song).map_err(Stop::Said)) {
         Ok(project) => project,
-        Err(exit) => return Once { project: None, files: Vec::new(), exit },
+        Err(stop) => return Once { project: None, files: Vec::new(), stop: Some(stop) },
     };
-    let (files, exit) = match through(context, &project, args) {
-        Ok(files) => (files, Exit::Done),
-        Err(exit) => (Vec::new(), exit),
-    };
-    Once { project: Some(project), files, exit }
+    match through(context, &project, args, stopper) {
+        Ok(files) => Once { project: Some(project), files, stop: None },
+        Err(stop) => Once { project: Some(project), files: Vec::new(), stop: Some(stop) },
+    }
 }
 
 /// What the command line alone gets wrong.
-fn usage(context: &Context, args: &RenderArgs) -> Result<(), Exit> {
-    let wrong = |message: &str, help: &str| Err(context.voice.stop(&Default::default(), Stop::environment("E0937", message, help)));
+fn usage(args: &RenderArgs) -> Result<(), Stop> {
     if args.output.as_deref() == Some(Path::new("-")) && args.timings.is_some() {
-        return wrong("audio and timings cannot both go to standard output", "name a file with `-o`");
+        return Err(Stop::environment("E0937", "audio and timings cannot both go to standard output", "name a file with `-o`"));
     }
     Ok(())
 }
 
-fn through(context: &Context, project: &Project, args: &RenderArgs) -> Result<Vec<PathBuf>, Exit> {
+fn through(context: &Context, project: &Project, args: &RenderArgs, stopper: Stopper<'_>) -> Result<Vec<PathBuf>, Stop> {
     let started = Instant::now();
     if args.threads != 1 {
         project.look_ahead();
     }
-    let analysis = context.check(project, &args.mix, args.delivers())?;
+    let analysis = context.check(project, &args.mix, args.delivers()).map_err(Stop::Said)?;
+    let cancel = stopper(project);
     let analyse_ms = started.elapsed().as_secs_f64() * 1e3;
     let voice = &context.voice;
     let mut progress = Progress::new(*voice, args.quiet);
-    let rendered = render::render((project, &context.session), &analysis, args, &context.cancel, &mut progress);
+    let rendered = render::render((project, &context.session), &analysis, args, &cancel, &mut progress);
     progress.clear();
-    let mut rendered = rendered.map_err(|stop| voice.stop(&analysis.sources, stop))?;
+    let mut rendered = match rendered {
+        Ok(rendered) => rendered,
+        Err(stop) => return Err(stop.among(analysis.sources)),
+    };
     rendered.timings.analyse_ms = analyse_ms;
     rendered.timings.compile_ms = analyse_ms + rendered.timings.lower_ms + rendered.timings.codegen_ms;
     rendered.timings.wall_ms += analyse_ms;

@@ -1,15 +1,18 @@
 //! `mixdown watch`: renders again when a file of the last compile changes, by content.
 //!
 //! Always true here: what is followed are exactly the files that the last compile asked for, missing ones included;
-//! a broken edit leaves the last good render where it is; the terminal's scrollback stays.
+//! a broken edit leaves the last good render where it is; a change during a render stops it and begins anew with the
+//! newest text; the terminal's scrollback stays.
 
 mod followed;
+mod guard;
 
 use super::Context;
 use super::render::once;
 use crate::args::{RenderArgs, WatchArgs};
 use crate::exit::{Exit, Stop};
 use followed::{Contents, Followed};
+use guard::Guard;
 use notify::{RecursiveMode, Watcher};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -53,14 +56,27 @@ fn watch(context: &Context, args: &WatchArgs) -> Result<Exit, Stop> {
     let mut last: Option<Followed> = None;
     // While one listens, the first delivery is the mix; the others are made when it is done.
     let render = RenderArgs { first: !args.all, ..args.render.clone() };
+    let mut made = Vec::new();
     loop {
-        let tried = once(context, &render);
-        if tried.exit == Exit::Interrupted || context.cancel.load(Ordering::SeqCst) {
+        let mut guard = None;
+        let tried = once(context, &render, &mut |project| {
+            let followed = Followed::of(project, &mut contents, None, &made);
+            let guard = guard.insert(Guard::over(followed, contents.clone(), context.cancel.clone()));
+            guard.render.clone()
+        });
+        drop(guard);
+        if context.cancel.load(Ordering::SeqCst) {
             return Ok(Exit::Interrupted);
         }
-        let Some(project) = tried.project else { return Ok(tried.exit) };
+        if tried.stop.as_ref().is_some_and(overtaken) {
+            settle(&events);
+            continue;
+        }
+        let exit = tried.stop.map(|stop| context.voice.stop(&Default::default(), stop));
+        let Some(project) = tried.project else { return Ok(exit.unwrap_or(Exit::Done)) };
         // A text that does not parse asks for less than it will when it is mended.
-        let before = last.take().filter(|_| tried.exit != Exit::Done);
+        let before = last.take().filter(|_| exit.is_some());
+        made.extend_from_slice(&tried.files);
         let followed = Followed::of(&project, &mut contents, before, &tried.files);
         let wanted = followed.folders();
         for gone in folders.difference(&wanted) {
@@ -77,6 +93,11 @@ fn watch(context: &Context, args: &WatchArgs) -> Result<Exit, Stop> {
         }
         last = Some(followed);
     }
+}
+
+/// Whether a render ended because a file of its song is not what it was.
+fn overtaken(stop: &Stop) -> bool {
+    stop.exit() == Exit::Interrupted || matches!(stop, Stop::Error { code, .. } if code == "E0932")
 }
 
 /// Waits for a change of content; false when interrupted.

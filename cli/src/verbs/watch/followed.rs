@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Hashes by path and stamp, kept from one render to the next.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Contents {
     known: BTreeMap<PathBuf, (Stamp, Option<blake3::Hash>)>,
 }

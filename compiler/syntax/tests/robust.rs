@@ -308,12 +308,28 @@ fn marks_of_the_scan_cannot_be_written() {
     assert!(format!("{:?}", tree.items[0].kind).contains("a\\u{1}b\\u{2}"));
 }
 
+/// Seconds that this thread has computed: others that use the machine as well do not count.
+#[cfg(unix)]
+fn computed() -> f64 {
+    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: the time is written into a place of ours.
+    let failed = unsafe { libc::clock_gettime(libc::CLOCK_THREAD_CPUTIME_ID, &mut time) };
+    assert_eq!(failed, 0, "the thread has no clock");
+    time.tv_sec as f64 + time.tv_nsec as f64 / 1e9
+}
+
+#[cfg(not(unix))]
+fn computed() -> f64 {
+    static BEGIN: std::sync::LazyLock<Instant> = std::sync::LazyLock::new(Instant::now);
+    BEGIN.elapsed().as_secs_f64()
+}
+
 fn best_of(n: usize, text: &str) -> f64 {
     (0..n)
         .map(|_| {
-            let start = Instant::now();
+            let start = computed();
             std::hint::black_box(parse(FileId(0), text));
-            start.elapsed().as_secs_f64()
+            computed() - start
         })
         .fold(f64::INFINITY, f64::min)
 }

@@ -58,7 +58,7 @@ pub enum Verb {
     Measure(MeasureArgs),
     /// Print a stage of the compiler.
     Dump(DumpArgs),
-    /// Explain a code.
+    /// Explain a code, a processor, a function or a word of the language.
     Explain(ExplainArgs),
     /// Build the reference of the library, or of a file: a page each, measured and to be heard.
     Doc(DocArgs),
@@ -302,8 +302,8 @@ pub struct DumpArgs {
 /// `mixdown explain`
 #[derive(Debug, Args)]
 pub struct ExplainArgs {
-    /// A code (`E0203`) or a processor (`compressor`); `library` lists the processors. All codes where nothing is
-    /// given.
+    /// A code (`E0203`), a processor (`compressor`), a function (`lfo`) or a word of the language (`send`), or what another
+    /// program calls one; `library`, `functions` and `words` list them. All codes where nothing is given.
     pub what: Option<String>,
 }
 

@@ -19,3 +19,4 @@ mod signals;
 pub mod sources;
 mod starter;
 pub mod verbs;
+pub mod words;

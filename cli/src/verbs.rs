@@ -131,7 +131,7 @@ pub fn options(mix: &MixArgs) -> Result<Options, Stop> {
         let Some((name, value)) = s.split_once('=') else {
             return Err(Stop::environment("E0937", format!("`--set {s}` has no `=`"), "write `--set NAME=VALUE`"));
         };
-        set.push((name.trim().to_string(), value.trim().to_string()));
+        set.push((mixdown_syntax::tree::composed(name.trim()).into_owned(), value.trim().to_string()));
     }
     Ok(Options { set, solo: mix.solo.clone(), allow_solo: mix.allow_solo, deliver: false, library: false })
 }

@@ -13,7 +13,8 @@ mod meant;
 mod place;
 
 pub use accept::{Argument, accept, bad_word, check_range};
-pub use decl::{count_of, range_ends, type_of};
+pub(crate) use place::{decimal_comma, in_halves};
+pub use decl::{count_of, range_ends, type_of, types};
 pub(crate) use meant::meant;
 pub use place::{Placed, place};
 

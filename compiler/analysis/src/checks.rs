@@ -31,6 +31,11 @@ const METRICS: &[(&str, Type)] = &[
     ("duration", Type::Time),
 ];
 
+/// The words of the measures.
+pub fn measures() -> impl Iterator<Item = &'static str> {
+    METRICS.iter().map(|(word, _)| *word)
+}
+
 const EXAMPLE: &str = "loudness(master) within 0.5LU of -14LUFS";
 
 impl Session<'_> {
@@ -72,6 +77,13 @@ impl Session<'_> {
                     (BinaryOp::Le, false) | (BinaryOp::Ge, true) => Relation::AtMost,
                     (BinaryOp::Gt, false) | (BinaryOp::Lt, true) => Relation::More,
                     (BinaryOp::Ge, false) | (BinaryOp::Le, true) => Relation::AtLeast,
+                    (BinaryOp::Eq, _) if is_measured(a) || is_measured(b) => {
+                        let (measure, value) = if is_measured(a) { (a, b) } else { (b, a) };
+                        let (measure, value) = (self.sources.text(measure.span), self.sources.text(value.span));
+                        let fault = Diagnostic::error(&codes::E0570, e.span, "a measure is never met to the last digit");
+                        self.report(fault.help(format!("write how far it may be off: `{measure} within 0.5LU of {value}`")));
+                        return None;
+                    }
                     _ => {
                         self.no_check(e.span);
                         return None;
@@ -139,6 +151,15 @@ impl Session<'_> {
         }
         let names: Vec<&str> = METRICS.iter().map(|(n, _)| *n).collect();
         let ExprKind::Call(callee, args) = &e.kind else {
+            if let ExprKind::Name(word) = &e.kind
+                && METRICS.iter().any(|(n, _)| *n == word.name)
+            {
+                let right = format!("{}(master)", word.name);
+                let fault = Diagnostic::error(&codes::E0570, word.span, format!("whose `{}` is that?", word.name));
+                let help = format!("write `{right}`, or the name of a track or bus in the brackets");
+                self.report(fault.help(help).fix(format!("write `{right}`"), word.span, right));
+                return None;
+            }
             self.no_check(e.span);
             return None;
         };
@@ -148,6 +169,11 @@ impl Session<'_> {
         };
         let Some((name, ty)) = METRICS.iter().find(|(n, _)| *n == word.name) else {
             let fault = Diagnostic::error(&codes::E0570, word.span, format!("nothing measures `{}`", word.name));
+            if let Some(meant) = said(&word.name) {
+                let help = format!("it is called `{meant}` here");
+                self.report(fault.help(help).fix(format!("write `{meant}`"), word.span, meant));
+                return None;
+            }
             self.report(suggest(fault, word, &names, "the measures are"));
             return None;
         };
@@ -209,6 +235,25 @@ fn compared(measure: &tree::Expr, span: &tree::Expr) -> Option<tree::Expr> {
         _ => return None,
     };
     Some(tree::Expr { kind, span: measure.span.to(span.span) })
+}
+
+/// What other meters call a measure.
+fn said(word: &str) -> Option<&'static str> {
+    Some(match word.to_lowercase().as_str() {
+        "lufs" | "lkfs" | "integrated" | "lufs_integrated" | "program" => "loudness",
+        "lufs_short_term" | "shortterm" | "short" => "short_term",
+        "lufs_momentary" | "max_momentary" => "momentary",
+        "loudness_range" | "range" => "lra",
+        "dbtp" | "tp" | "truepeak" | "max_true_peak" | "isp" => "true_peak",
+        "sample_peak" | "dbfs" | "level" => "peak",
+        "crest_factor" | "dr" | "dynamic_range" | "dynamics" => "crest",
+        "phase" | "phase_correlation" | "stereo_correlation" => "correlation",
+        "dc_offset" | "offset" => "dc",
+        "clipping" | "clipped" | "overs" => "clips",
+        "time" | "seconds" => "duration",
+        "mono" | "mono_compatibility" => "mono_loss",
+        _ => return None,
+    })
 }
 
 /// What stands on the measured side of a comparison.

@@ -106,10 +106,9 @@ impl Session<'_> {
         };
         let signature = signature(name);
         // The fields of the file name exist in it only, so it is evaluated apart from the rest.
-        let (file, rest): (Vec<&Arg>, Vec<&Arg>) =
-            args.iter().partition(|a| a.name.as_ref().is_none_or(|n| n.name == "file"));
-        let rest: Vec<Arg> = rest.into_iter().map(spelled).collect();
-        let Some(file) = file.first() else {
+        let file = args.iter().position(|a| a.name.as_ref().is_none_or(|n| n.name == "file"));
+        let rest: Vec<Arg> = args.iter().enumerate().filter(|(i, _)| Some(*i) != file).map(|(_, a)| spelled(a)).collect();
+        let Some(file) = file.map(|i| &args[i]) else {
             self.report(
                 Diagnostic::error(&codes::E0560, word.span, format!("`{name}` needs a file name"))
                     .help(format!("write `{name}(\"out/{{title}}.wav\")`")),

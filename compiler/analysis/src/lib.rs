@@ -31,6 +31,9 @@ pub mod units;
 mod variants;
 pub mod world;
 
+pub use checks::measures;
+pub use eval::functions::{Explained, explained as functions};
 pub use analyse::{Analysis, Options, Variant, analyse, analyse_again};
 pub use memory::Memory;
+pub use modules::also_called;
 pub use strips::solo::{leave_out, solo};

@@ -75,6 +75,7 @@ static SAID: &[(&str, &str)] = &[
     ("secs", "s"),
     ("second", "s"),
     ("seconds", "s"),
+    ("m", "ms"),
     ("msec", "ms"),
     ("millis", "ms"),
     ("milliseconds", "ms"),
@@ -116,12 +117,16 @@ pub fn find(word: &str) -> Option<&'static Unit> {
     UNITS.iter().find(|u| u.word == word)
 }
 
+/// The unit that musicians write another word for, in small letters.
+pub fn said(lower: &str) -> Option<&'static str> {
+    SAID.iter().find(|(w, _)| *w == lower).map(|(_, u)| *u)
+}
+
 /// The unit that a word which is none most likely means: `db` is `dB`, `seconds` is `s`.
 pub fn meant(word: &str) -> Option<&'static str> {
     let lower = word.to_lowercase();
     let same = UNITS.iter().find(|u| u.word != word && u.word.to_lowercase() == lower).map(|u| u.word);
-    let said = || SAID.iter().find(|(w, _)| *w == lower).map(|(_, u)| *u);
-    same.or_else(said).or_else(|| did_you_mean(word, UNITS.iter().map(|u| u.word)))
+    same.or_else(|| said(&lower)).or_else(|| did_you_mean(word, UNITS.iter().map(|u| u.word)))
 }
 
 /// The canonical number and type of a quantity as written.

@@ -21,4 +21,4 @@ pub use codes::CODES;
 pub use diagnostic::{CodeInfo, Diagnostic, Fix, Label, Severity};
 pub use parse::parse;
 pub use source::{FileId, SourceFile, SourceMap, Span};
-pub use words::{AUDIO, TAGS, foreign};
+pub use words::{AUDIO, TAGS, borrowed_setting, foreign, foreigners, words};

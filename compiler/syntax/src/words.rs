@@ -46,7 +46,7 @@ pub(crate) const SETTINGS: &[&str] =
     &["source", "clips", "fader", "ride", "pan", "send", "to", "mute", "solo", "trim", "oversample"];
 
 /// The setting that other systems call otherwise.
-pub(crate) fn borrowed_setting(word: &str) -> Option<&'static str> {
+pub fn borrowed_setting(word: &str) -> Option<&'static str> {
     Some(match word.to_lowercase().as_str() {
         "volume" | "vol" | "level" => "fader",
         "panning" | "panorama" | "pan_position" => "pan",
@@ -116,7 +116,7 @@ const FOREIGN: &[(&[&str], &str)] = &[
         "`mixdown measure FILE` measures, and `check { loudness(master) within 0.5LU of -14LUFS }` judges a mix",
     ),
     (
-        &["render", "export", "bounce", "output_file", "master_file"],
+        &["render", "export", "bounce", "output_file", "master_file", "wav", "flac", "mp3", "aac", "stems"],
         "what is written stands in `deliver { wav(\"out/{title}.wav\", bits: 24) }`",
     ),
     (&["channel", "channel_strip", "audio_track", "instrument", "stem"], "write `track name { source \"stems/name.wav\" }`"),
@@ -126,11 +126,16 @@ const FOREIGN: &[(&[&str], &str)] = &[
     (&["song", "project", "session", "mix"], "a file is one song: its settings and tracks stand at the file's level"),
     (&["include", "require", "use", "load"], "write `import \"lib/vocals.mix\" as vox`"),
     (&["def", "function", "func", "proc", "macro"], "write `fn name(x) { x * 2 }`, or `chain name() { … }` for processors"),
-    (&["var", "set", "define"], "write `let name = …`"),
+    (&["var", "set", "define", "const"], "write `let name = …`"),
     (&["range"], "a range is written `1 .. 3`: 1, 2, 3"),
     (&["repeat", "foreach", "loop", "each"], "write `for i in 1 .. 3 { … }`"),
     (&["print", "echo_line", "log", "println"], "nothing is printed; `mixdown dump --mix SONG.mix` shows what a script left"),
 ];
+
+/// Every word of other programs that there is an answer to, and the answer.
+pub fn foreigners() -> impl Iterator<Item = (&'static str, &'static str)> {
+    FOREIGN.iter().flat_map(|(words, help)| words.iter().map(|word| (*word, *help)))
+}
 
 /// What to write instead of a word of other programs.
 pub fn foreign(word: &str) -> Option<&'static str> {
@@ -146,6 +151,11 @@ pub(crate) const CODE: &[&str] = &["let", "state", "for", "if", "latency", "line
 
 /// Wrappers: their blocks hold named branches.
 pub(crate) const WRAPPERS: &[&str] = &["parallel", "bands", "mid_side", "left_right"];
+
+/// All words of the language but effects, functions, measures, units and types.
+pub fn words() -> impl Iterator<Item = &'static str> {
+    [ITEMS, SONG, SETTINGS, CODE, WRAPPERS, HARD].into_iter().flatten().copied()
+}
 
 /// The words that are never names.
 pub(crate) const HARD: &[&str] = &[

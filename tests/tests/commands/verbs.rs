@@ -263,3 +263,12 @@ fn tests_are_an_object_a_line() {
     assert_eq!((t["check"].as_str(), t["span"]["start_line"].as_i64()), (Some("peak(master) <= -10dB"), Some(6)));
     assert!((t["value"].as_f64().expect("a figure") + 23.01).abs() < 0.01);
 }
+
+#[test]
+fn an_option_is_set_however_its_letters_are_composed() {
+    // A name in the text with one letter `ü`; on the command line a `u` and two dots, as some keyboards give.
+    let p = Project::song("option l\u{fc}cke: Level = 0dB in -9dB .. 9dB\nlength 1s\ntrack a { source sine(440Hz, level: -20dB); gain(lücke) }\n");
+    let plain = p.render(&[]).peak_db();
+    let set = p.render(&["--set", "lu\u{308}cke=-6dB"]).peak_db();
+    assert!((plain - set - 6.0).abs() < 0.01, "{plain} became {set}");
+}

@@ -34,6 +34,11 @@ static NAMED: &[(&str, Type)] = &[
     ("Function", Type::Function),
 ];
 
+/// The words of the types.
+pub fn types() -> impl Iterator<Item = &'static str> {
+    NAMED.iter().map(|(word, _)| *word)
+}
+
 /// Other words that are understood for these.
 static ALIASES: &[(&str, Type)] = &[
     ("Bool", Type::Switch),

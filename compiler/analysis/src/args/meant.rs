@@ -4,7 +4,7 @@
 //! nothing is offered.
 
 use crate::types::Type;
-use crate::units::quantity;
+use crate::units::{literal, quantity};
 use mixdown_syntax::tree::{BinaryOp, Expr, ExprKind, Ident, Quantity, StrPart};
 use mixdown_syntax::{Diagnostic, Span};
 
@@ -32,6 +32,7 @@ pub fn meant(from: &Type, to: &Type, range: Option<(f64, f64)>, values: &[f64], 
             ([StrPart::Text(name)], Type::Signal | Type::Strip | Type::Bus) if is_name(name) => {
                 found(name.clone(), "a strip is named without quotes")
             }
+            ([StrPart::Text(text)], _) => found(unquoted(text.trim(), to)?, "a number stands without quotes"),
             _ => None,
         },
         ExprKind::Binary(BinaryOp::Div, _, n, d) if matches!(to, Type::Time | Type::Musical | Type::Frequency) => {
@@ -48,12 +49,17 @@ pub fn meant(from: &Type, to: &Type, range: Option<(f64, f64)>, values: &[f64], 
                 (Type::Number, Type::Position) if q.unit.is_none() && x >= 1.0 => {
                     found(format!("@{x}"), "a place on the timeline begins with `@`: bar, then beat")
                 }
+                (Type::Number, Type::Level) if q.unit.as_ref().is_some_and(|u| u.name == "%") && x > 0.0 => {
+                    let level = (200.0 * (x / 100.0).log10()).round() / 10.0;
+                    found(literal(level + 0.0, to), "a level is in decibels, and that is what this share of the amplitude comes to")
+                }
                 (Type::Number, _) if q.unit.is_none() => {
                     found(format!("{sign}{x}{}", unit_of(to, range, x)?), "a number carries its unit")
                 }
                 (Type::Level | Type::Lufs, Type::Ceiling) => {
                     found(format!("{x}dBTP"), "a ceiling holds true peaks in `dBTP`, or samples in `dBFS`")
                 }
+                (Type::Level | Type::DbFs, Type::DbTp) => found(format!("{x}dBTP"), "a true peak is measured in `dBTP`"),
                 (Type::Level | Type::DbFs, Type::Lufs) => found(format!("{x}LUFS"), "a loudness is measured in `LUFS`"),
                 (Type::Lufs | Type::DbTp, Type::DbFs) => {
                     found(format!("{x}dBFS"), "the level of samples is a point in `dBFS`")
@@ -73,6 +79,26 @@ pub fn meant(from: &Type, to: &Type, range: Option<(f64, f64)>, values: &[f64], 
         }
         _ => None,
     }
+}
+
+/// The number that a text holds, as it is written where `to` is wanted: `"1/8"`, `"4:1"`, `"350ms"`.
+fn unquoted(text: &str, to: &Type) -> Option<String> {
+    let pair = |sign| text.split_once(sign).filter(|(a, b)| a.parse::<u32>().is_ok() && b.parse::<u32>().is_ok());
+    match to {
+        Type::Time | Type::Musical | Type::Frequency if pair('/').is_some() => return Some(format!("note({text})")),
+        Type::Number => {
+            if let Some((ratio, "1")) = pair(':') {
+                return Some(ratio.to_string());
+            }
+            return text.parse::<f64>().ok().filter(|x| x.is_finite()).map(|_| text.to_string());
+        }
+        _ => {}
+    }
+    let unit = text.trim_start_matches(|c: char| c.is_ascii_digit() || "+-.".contains(c));
+    let number = text[..text.len() - unit.len()].trim();
+    number.parse::<f64>().ok().filter(|x| x.is_finite())?;
+    let same = crate::units::find(unit).is_some_and(|u| u.ty == *to);
+    same.then(|| text.to_string())
 }
 
 fn is_name(text: &str) -> bool {

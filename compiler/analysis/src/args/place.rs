@@ -7,8 +7,9 @@ use super::{Callee, Signature};
 use crate::effect_codes::{E0401, E0402, E0403, E0404, E0405};
 use crate::types::Type;
 use crate::units::literal;
+use mixdown_syntax::codes::{BARE_POINT, NAMED_ARGUMENT};
 use mixdown_syntax::diagnostic::did_you_mean;
-use mixdown_syntax::tree::{Arg, Ident};
+use mixdown_syntax::tree::{Arg, BinaryOp, Expr, ExprKind, Ident};
 use mixdown_syntax::{Diagnostic, Span};
 
 /// Arguments in their places.
@@ -26,7 +27,22 @@ pub fn place<'a>(signature: &Signature, args: &'a [Arg], call: Span) -> Placed<'
     let mut named: Option<&Ident> = None;
     let mut misplaced = false;
     let mut position = 0;
-    for arg in args {
+    let mut halves = 0..0;
+    for (n, arg) in args.iter().enumerate() {
+        // The second half of a number is no argument.
+        if halves.contains(&n) {
+            continue;
+        }
+        if let Some(rest) = args.get(n + 1)
+            && let Some(fault) = halved(signature, arg, rest, position, named.is_some())
+        {
+            placed.faults.push(fault);
+            misplaced = true;
+            named = named.or(arg.name.as_ref());
+            position += usize::from(arg.name.is_none());
+            halves = n + 1..n + 2;
+            continue;
+        }
         let index = match &arg.name {
             Some(name) => {
                 named = named.or(Some(name));
@@ -67,6 +83,51 @@ pub fn place<'a>(signature: &Signature, args: &'a [Arg], call: Span) -> Placed<'
         placed.faults.extend(missing);
     }
     placed
+}
+
+/// `bell(1,5kHz, -2dB)`: two arguments that are one number with a comma in it. Where the parameter has a unit the first
+/// half has none, and the second one the unit that is wanted; where it has none, there is no place for the second half.
+fn halved(signature: &Signature, whole: &Arg, rest: &Arg, position: usize, named: bool) -> Option<Diagnostic> {
+    let right = decimal_comma(&whole.value, &rest.value).filter(|_| rest.name.is_none())?;
+    let param = match &whole.name {
+        Some(name) => signature.params.iter().find(|p| p.name == name.name),
+        None => nth_positional(signature, position).map(|i| &signature.params[i]),
+    };
+    let unit = match &rest.value.kind {
+        ExprKind::Quantity(q) => q.unit.as_ref().and_then(|u| crate::units::find(&u.name)).map(|u| &u.ty),
+        _ => None,
+    };
+    let homeless = named || whole.name.is_some() || nth_positional(signature, position + 1).is_none();
+    let one = match (param?.ty.as_ref()?, unit) {
+        (Type::Number, None | Some(Type::Number)) => homeless,
+        (Type::DbFs | Type::DbTp | Type::Ceiling | Type::Lufs, Some(Type::Level)) => true,
+        (Type::Ceiling, Some(Type::DbFs | Type::DbTp)) => true,
+        (Type::Time | Type::Frequency, Some(Type::Musical)) => true,
+        (wanted, Some(unit)) => wanted == unit,
+        (_, None) => false,
+    };
+    one.then(|| in_halves(whole.value.span.to(rest.value.span), &right))
+}
+
+/// What two numbers are as one, where the second follows the comma behind the first at once: `3,5dB`.
+pub(crate) fn decimal_comma(whole: &Expr, rest: &Expr) -> Option<String> {
+    let (ExprKind::Quantity(a), ExprKind::Quantity(b)) = (&whole.kind, &rest.kind) else { return None };
+    let glued = whole.span.file == rest.span.file && rest.span.start == whole.span.end + 1;
+    if !glued || a.unit.is_some() || b.signed || b.value < 0.0 || a.value.fract() != 0.0 || b.value.fract() != 0.0 {
+        return None;
+    }
+    let minus = if a.value.is_sign_negative() { "-" } else if a.signed { "+" } else { "" };
+    let unit = b.unit.as_ref().map_or("", |u| u.name.as_str());
+    // The digits as they stand: `3,05` has a nought that the number has not.
+    let digits = (rest.span.end - rest.span.start) as usize - unit.len();
+    Some(format!("{minus}{}.{:0digits$}{unit}", a.value.abs(), b.value))
+}
+
+/// Says so.
+pub(crate) fn in_halves(place: Span, right: &str) -> Diagnostic {
+    Diagnostic::error(&BARE_POINT, place, "a comma parts two numbers here")
+        .help(format!("write `{right}`: the decimal sign is a point"))
+        .fix(format!("write `{right}`"), place, right)
 }
 
 fn by_position(signature: &Signature) -> impl Iterator<Item = usize> + '_ {
@@ -140,7 +201,21 @@ fn example_in(ty: &Type, range: Option<(f64, f64)>) -> String {
     }
 }
 
+/// `compressor(threshold -18dB)`, which reads as a difference.
+fn lost_colon(signature: &Signature, arg: &Arg) -> Option<Diagnostic> {
+    let ExprKind::Binary(BinaryOp::Sub | BinaryOp::Add, _, name, value) = &arg.value.kind else { return None };
+    let (ExprKind::Name(name), ExprKind::Quantity(_)) = (&name.kind, &value.kind) else { return None };
+    signature.params.iter().find(|p| p.name == name.name)?;
+    let message = format!("a `:` is missing between `{}` and its value", name.name);
+    let gap = Span { start: name.span.end, end: name.span.end, ..name.span };
+    let help = format!("write `{0}: …`: without it this is a difference of `{0}` and a number", name.name);
+    Some(Diagnostic::error(&NAMED_ARGUMENT, arg.span, message).help(help).fix("add the colon", gap, ":"))
+}
+
 fn too_many(signature: &Signature, arg: &Arg, slots: &[Option<&Arg>]) -> Diagnostic {
+    if let Some(lost) = lost_colon(signature, arg) {
+        return lost;
+    }
     let count = by_position(signature).count();
     let message = match count {
         0 if signature.params.is_empty() => format!("`{}` takes no arguments", signature.name),

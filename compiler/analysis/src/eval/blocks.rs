@@ -102,14 +102,18 @@ impl Session<'_> {
             Value::Unknown(Type::Switch | Type::Error) => Cond::Unknown,
             Value::Error => Cond::Fault,
             other => {
-                self.report(
-                    Diagnostic::error(
-                        &codes::E0332,
-                        cond.span,
-                        format!("`if` asks for a switch, and this is {}", describe(&other.ty())),
-                    )
-                    .help("compare it: `if air > 0dB { … }`"),
-                );
+                let message = format!("`if` asks for a switch, and this is {}", describe(&other.ty()));
+                let help = match &other {
+                    Value::Section(_) => {
+                        let name = self.sources.text(cond.span);
+                        format!(
+                            "`if` is asked once, before the song plays; what is so in a section is said of a value: \
+                             `ride +3dB during {name}`, `gain(3dB during {name} else 0dB)`, `mix: 100% during {name} else 0%`"
+                        )
+                    }
+                    _ => "compare it: `if air > 0dB { … }`".to_string(),
+                };
+                self.report(Diagnostic::error(&codes::E0332, cond.span, message).help(help));
                 Cond::Fault
             }
         }

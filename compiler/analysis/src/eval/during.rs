@@ -159,6 +159,11 @@ impl Session<'_> {
             self.report(fault.help(format!("write `during {list}`")).fix(format!("write `{list}`"), it.span.span, list));
             return None;
         }
+        if let Some(right) = self.span_of_difference(it.span) {
+            let fault = Diagnostic::error(&codes::E0347, it.span.span, "a span of the song is written with `..`");
+            self.report(fault.help(format!("write `during {right}`")).fix(format!("write `{right}`"), it.span.span, right));
+            return None;
+        }
         let value = self.eval_want(it.span, env, Some(&Type::Section));
         let over = match it.over {
             Some(e) => (self.eval(e, env), e.span),
@@ -214,6 +219,13 @@ impl Session<'_> {
             Value::Error => false,
             other => self.no_span(&other.ty(), at),
         }
+    }
+
+    /// `@9 - @17`, where a span was meant.
+    pub(crate) fn span_of_difference(&self, e: &tree::Expr) -> Option<String> {
+        let tree::ExprKind::Binary(tree::BinaryOp::Sub, _, a, b) = &e.kind else { return None };
+        let place = |e: &tree::Expr| matches!(e.kind, tree::ExprKind::Position(_));
+        (place(a) && place(b)).then(|| format!("{} .. {}", self.sources.text(a.span), self.sources.text(b.span)))
     }
 
     fn no_span(&mut self, ty: &Type, at: Span) -> bool {

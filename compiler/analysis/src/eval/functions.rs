@@ -40,10 +40,12 @@ pub(crate) struct Script {
     pub params: &'static [Parameter],
     /// Any parameter may be given by position.
     pub positional: bool,
+    /// One line of help.
+    pub doc: &'static str,
 }
 
 macro_rules! scripts {
-    ($($name:literal $kind:ident ($($p:literal: $t:ident $(($words:expr))? $($opt:literal)?),*);)*) => {
+    ($($name:literal $kind:ident ($($p:literal: $t:ident $(($words:expr))? $($opt:literal)?),*) $doc:literal;)*) => {
         &[$(Script {
             name: $name,
             params: &[$(Parameter {
@@ -52,6 +54,7 @@ macro_rules! scripts {
                 optional: scripts!(@opt $($opt)?),
             }),*],
             positional: scripts!(@kind $kind),
+            doc: $doc,
         }),*]
     };
     (@opt) => { false };
@@ -62,19 +65,19 @@ macro_rules! scripts {
 
 /// Every function of scripts. `"?"` marks what may be left out.
 pub(crate) static TABLE: &[Script] = scripts! {
-    "note" any ("value": Number);
-    "dotted" any ("value": Number);
-    "triplet" any ("value": Number);
+    "note" any ("value": Number) "a part of a whole note as musical time: `note(1/8)`";
+    "dotted" any ("value": Number) "half as long again: `dotted(1/8)`";
+    "triplet" any ("value": Number) "two thirds as long: `triplet(1/4)`";
     "lfo" named (
         "rate": Anything,
         "shape": Words(&["sine", "triangle", "saw", "square"]) "?",
         "phase": Number "?",
         "low": Anything "?",
         "high": Anything "?"
-    );
-    "files" any ("pattern": Text);
-    "glob" any ("pattern": Text);
-    "measure" any ("file": Text);
+    ) "a wave that moves a parameter, from -1 to 1 where `low` and `high` say nothing else: `lfo(1bar)`";
+    "files" any ("pattern": Text) "the paths that match a pattern, sorted: `files(\"stems/drum_*.wav\")`";
+    "glob" any ("pattern": Text) "the same as `files`";
+    "measure" any ("file": Text) "the figures of an audio file: `measure(\"take.wav\").loudness`";
     "clip" named (
         "file": Text,
         "at": Position "?",
@@ -88,30 +91,30 @@ pub(crate) static TABLE: &[Script] = scripts! {
         "loop": Number "?",
         "reverse": Switch "?",
         "channel": Anything "?"
-    );
-    "track" any ("name": Text);
-    "bus" any ("name": Text);
-    "strip" any ("name": Text);
-    "section" any ("name": Text);
-    "join" any ("list": Anything, "between": Text "?");
-    "split" any ("text": Text, "at": Text);
-    "replace" any ("text": Text, "what": Text, "by": Text);
-    "upper" any ("text": Text);
-    "lower" any ("text": Text);
-    "starts_with" any ("text": Text, "start": Text);
-    "ends_with" any ("text": Text, "end": Text);
-    "contains" any ("in": Anything, "what": Anything);
-    "stem" any ("path": Text);
-    "file_name" any ("path": Text);
-    "folder" any ("path": Text);
-    "map" any ("list": Anything, "with": Anything);
-    "filter" any ("list": Anything, "keep": Anything);
-    "sort" any ("list": Anything, "by": Anything "?");
-    "first" any ("list": Anything);
-    "last" any ("list": Anything);
-    "zip" any ("a": Anything, "b": Anything);
-    "enumerate" any ("list": Anything);
-    "reverse" any ("list": Anything);
+    ) "a piece of a file on the timeline, in `clips [ … ]`";
+    "track" any ("name": Text) "the track of a name";
+    "bus" any ("name": Text) "the bus of a name";
+    "strip" any ("name": Text) "the track or bus of a name";
+    "section" any ("name": Text) "the section of a name";
+    "join" any ("list": Anything, "between": Text "?") "the texts of a list as one";
+    "split" any ("text": Text, "at": Text) "the parts of a text, as a list";
+    "replace" any ("text": Text, "what": Text, "by": Text) "a text with every `what` written as `by`";
+    "upper" any ("text": Text) "a text in capitals";
+    "lower" any ("text": Text) "a text in small letters";
+    "starts_with" any ("text": Text, "start": Text) "whether a text begins so";
+    "ends_with" any ("text": Text, "end": Text) "whether a text ends so";
+    "contains" any ("in": Anything, "what": Anything) "whether a text, list or range has something in it";
+    "stem" any ("path": Text) "a file's name without folder and ending";
+    "file_name" any ("path": Text) "a file's name without its folder";
+    "folder" any ("path": Text) "the folder of a path";
+    "map" any ("list": Anything, "with": Anything) "a list of what a function makes of each element";
+    "filter" any ("list": Anything, "keep": Anything) "a list of the elements that a function keeps";
+    "sort" any ("list": Anything, "by": Anything "?") "a list in order, of what `by` makes of its elements";
+    "first" any ("list": Anything) "the first element of a list";
+    "last" any ("list": Anything) "the last element of a list";
+    "zip" any ("a": Anything, "b": Anything) "two lists as one of pairs";
+    "enumerate" any ("list": Anything) "a list of pairs: numbers from 1, and its elements";
+    "reverse" any ("list": Anything) "a list from its end";
 };
 
 /// The callable of a name: a function of the language, or of scripts.
@@ -133,7 +136,34 @@ pub(crate) fn names(code: bool) -> impl Iterator<Item = &'static str> {
     all.filter(move |_| code)
 }
 
+/// A function as it is explained.
+#[derive(Clone, Debug)]
+pub struct Explained {
+    /// Its name.
+    pub name: &'static str,
+    /// A call: `clip(file, at: …)`; what may be left out has a name.
+    pub shape: String,
+    /// What it does, in a line.
+    pub doc: &'static str,
+}
+
+/// Every function of the language and of scripts.
+pub fn explained() -> Vec<Explained> {
+    let language = builtins::TABLE.iter().map(|e| Explained { name: e.name, shape: builtins::shape(e), doc: e.doc });
+    let scripts = TABLE.iter().map(|s| Explained { name: s.name, shape: s.shape(), doc: s.doc });
+    language.chain(scripts).collect()
+}
+
 impl Script {
+    fn shape(&self) -> String {
+        let params = self.params.iter().map(|p| match (p.optional, p.takes) {
+            (false, _) => p.name.to_string(),
+            (true, Takes::Words(words)) => format!("{}: {}", p.name, words.join("|")),
+            (true, _) => format!("{}: …", p.name),
+        });
+        format!("{}({})", self.name, params.collect::<Vec<_>>().join(", "))
+    }
+
     /// As calls see it.
     pub fn signature(&self) -> Signature {
         let params = self.params.iter().map(|p| ParamSpec {

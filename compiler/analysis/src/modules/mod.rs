@@ -14,6 +14,7 @@ mod synonyms;
 pub(crate) use entry::Entry;
 pub(crate) use imports::listed;
 pub(crate) use lookup::{Place, suggest};
+pub use synonyms::also_called;
 
 use crate::eval::env::Env;
 use crate::eval::value::Value;

@@ -15,7 +15,7 @@ const ALSO: &str = "Also called:";
 const SHORT: usize = 4;
 
 /// The other names that a doc lists.
-fn also_called(doc: &str) -> impl Iterator<Item = &str> {
+pub fn also_called(doc: &str) -> impl Iterator<Item = &str> {
     let lists = doc.split("\n\n").filter_map(|paragraph| paragraph.trim().strip_prefix(ALSO));
     lists.flat_map(|list| list.trim_end_matches('.').split(',').map(str::trim))
 }

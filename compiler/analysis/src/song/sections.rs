@@ -12,6 +12,7 @@ use crate::session::Session;
 use crate::types::Type;
 use crate::units::describe;
 use mixdown_syntax::{Diagnostic, Span};
+use mixdown_syntax::tree::{self, BinaryOp, ExprKind};
 
 impl Session<'_> {
     /// Starts and written ends of a section's repeats.
@@ -52,13 +53,13 @@ impl Session<'_> {
                         (*a, Some(*b))
                     }
                     (other, _) => {
-                        self.no_place(&other.ty(), start.span);
+                        self.no_place(&other.ty(), start);
                         continue;
                     }
                 },
                 Value::Error | Value::Unknown(_) => continue,
                 other => {
-                    self.no_place(&other.ty(), start.span);
+                    self.no_place(&other.ty(), start);
                     continue;
                 }
             };
@@ -82,15 +83,27 @@ impl Session<'_> {
         points
     }
 
-    fn no_place(&mut self, ty: &Type, span: Span) {
-        self.report(
-            Diagnostic::error(
-                &codes::E0321,
-                span,
-                format!("a section starts at a position, and this is {}", describe(ty)),
-            )
-            .help("write `verse @9, @41` or, with an end, `outro @73 .. @81`"),
+    fn no_place(&mut self, ty: &Type, start: &tree::Expr) {
+        let fault = Diagnostic::error(
+            &codes::E0321,
+            start.span,
+            format!("a section starts at a position, and this is {}", describe(ty)),
         );
+        // `@1-@8` is a span; `1-8` are bars as they are counted, the last one among them.
+        let bars = match &start.kind {
+            ExprKind::Binary(BinaryOp::Sub, _, a, b) => match (&a.kind, &b.kind) {
+                (ExprKind::Quantity(a), ExprKind::Quantity(b)) if a.unit.is_none() && b.unit.is_none() => {
+                    Some(format!("@{} .. @{}", a.value, b.value + 1.0))
+                }
+                _ => None,
+            },
+            _ => None,
+        };
+        let fault = match self.span_of_difference(start).or(bars) {
+            Some(right) => fault.help(format!("write `{right}`")).fix(format!("write `{right}`"), start.span, right),
+            None => fault.help("write `verse @9, @41` or, with an end, `outro @73 .. @81`"),
+        };
+        self.report(fault);
     }
 
     /// The spans of a section, or of one repeat.

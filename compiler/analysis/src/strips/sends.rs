@@ -5,6 +5,7 @@ use super::body::{Place, Scope};
 use super::quoted;
 use super::settings::unity;
 use super::targets::Goal;
+use crate::args;
 use crate::codes;
 use crate::eval::Wanted;
 use crate::eval::env::Env;
@@ -49,6 +50,12 @@ impl Session<'_> {
         let goal = self.goal(target, env, "send");
         let wanted = Wanted { who: "send", ty: &Type::Level, example: "send hall -14dB" };
         let written = level.is_some();
+        if let (Some(level), Some(arg)) = (level, args.first())
+            && let Some(right) = args::decimal_comma(level, &arg.value).filter(|_| arg.name.is_none())
+        {
+            self.report(args::in_halves(level.span.to(arg.value.span), &right));
+            return;
+        }
         let level = match level {
             None => Some(unity(span)),
             Some(value) => self.level(value, Some(OFF), env, &wanted),

@@ -9,7 +9,7 @@ use crate::diagnostic::{CodeInfo, Diagnostic};
 use crate::source::{FileId, Span};
 use crate::words::{SETTINGS, WRAPPERS};
 
-type Slip = fn(&Broken<'_>, FileId) -> Option<Diagnostic>;
+pub(super) type Slip = fn(&Broken<'_>, FileId) -> Option<Diagnostic>;
 
 /// Asked before all others: they look at the whole line.
 pub(super) const DESKS: &[Slip] = &[
@@ -30,18 +30,18 @@ pub(super) const DESKS: &[Slip] = &[
 ];
 
 /// The tokens of the statement, without what follows it.
-fn own<'b>(b: &'b Broken<'_>) -> &'b [Token] {
+pub(super) fn own<'b>(b: &'b Broken<'_>) -> &'b [Token] {
     let end = b.tokens.iter().position(|t| t.start >= b.end).unwrap_or(b.tokens.len());
     &b.tokens[..end]
 }
 
 /// The statement's text from a token on.
-fn from<'t>(b: &Broken<'t>, n: usize) -> &'t str {
+pub(super) fn from<'t>(b: &Broken<'t>, n: usize) -> &'t str {
     b.tokens.get(n).and_then(|t| b.text.get(t.start..b.end)).unwrap_or("").trim_end()
 }
 
 /// A fault of the text from the `n`-th token on, which is written `right` here.
-fn rewritten(b: &Broken<'_>, file: FileId, n: usize, code: &CodeInfo, message: String, right: &str) -> Option<Diagnostic> {
+pub(super) fn rewritten(b: &Broken<'_>, file: FileId, n: usize, code: &CodeInfo, message: String, right: &str) -> Option<Diagnostic> {
     let start = b.tokens.get(n)?.start;
     let place = Span::new(file, start, start + from(b, n).len());
     // What stands before that token is kept, and belongs to the line that is shown.
@@ -117,9 +117,20 @@ fn processor_during(b: &Broken<'_>, file: FileId) -> Option<Diagnostic> {
         return None;
     }
     let call = b.text.get(b.start..close.start)?.trim();
+    if let Some(call) = call.strip_prefix("bypass ") {
+        return bypass_during(b, file, call, from(b, b.index));
+    }
     let comma = if call.ends_with('(') { "" } else { ", " };
     let right = format!("{call}{comma}mix: 100% {} else 0%)", from(b, b.index));
     let message = "a processor is not switched by `during`: a parameter of it moves, such as `mix`".into();
+    rewritten(b, file, 0, &codes::UNEXPECTED, message, &right)
+}
+
+/// `bypass gain(3dB) during chorus`, `bypass during chorus gain(3dB)`: `call` without its last bracket.
+fn bypass_during(b: &Broken<'_>, file: FileId, call: &str, during: &str) -> Option<Diagnostic> {
+    let comma = if call.ends_with('(') { "" } else { ", " };
+    let right = format!("{call}{comma}mix: 0% {during} else 100%)");
+    let message = "`bypass` holds for the whole song: for a part of it `mix` is what moves".into();
     rewritten(b, file, 0, &codes::UNEXPECTED, message, &right)
 }
 
@@ -199,6 +210,17 @@ fn lone_bypass(b: &Broken<'_>, file: FileId) -> Option<Diagnostic> {
     if b.is(1, Kind::Word) && matches!(b.tokens.get(2).map(|t| t.kind), Some(Kind::Number | Kind::Str)) {
         let message = format!("`{}` is called without brackets", b.nth(1));
         return rewritten(b, file, 1, &codes::NO_BRACKETS, message, &format!("{}({})", b.nth(1), from(b, 2)));
+    }
+    if b.nth(1) == "during" {
+        let span = b.nth(2);
+        if let Some(call) = from(b, 3).strip_suffix(')').filter(|call| call.contains('(')) {
+            return bypass_during(b, file, call, &format!("during {span}"));
+        }
+        let place = Span::new(file, b.tokens[0].start, b.end);
+        let span = if span.is_empty() { "chorus" } else { span };
+        let help = format!("move the `mix` of the processor that is meant: `delay(note(1/8), mix: 0% during {span} else 100%)`");
+        let message = "`bypass` belongs to one processor and holds for the whole song";
+        return Some(Diagnostic::error(&codes::UNEXPECTED, place, message).help(help));
     }
     if !matches!(b.nth(1), "" | ":" | "=" | "on" | "off") && own(b).len() > 1 {
         return None;

@@ -4,6 +4,7 @@
 mod broken;
 mod desks;
 mod heads;
+mod shapes;
 mod slips;
 mod tokens;
 
@@ -148,7 +149,7 @@ impl<'a> Lower<'a> {
     }
 
     fn explain(&self, broken: &Broken<'_>) -> Diagnostic {
-        let slips = desks::DESKS.iter().chain(heads::EARLY).chain(slips::SLIPS).chain(heads::LATE);
+        let slips = shapes::SHAPES.iter().chain(desks::DESKS).chain(heads::EARLY).chain(slips::SLIPS).chain(heads::LATE);
         for slip in slips {
             if let Some(made) = slip(broken, self.file) {
                 return made;

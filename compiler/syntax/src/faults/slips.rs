@@ -238,8 +238,17 @@ fn arrow(b: &Broken<'_>, file: FileId) -> Option<Diagnostic> {
         return None;
     }
     let place = span(file, sign);
-    let message = format!("a curve's point is written with `=>`, not `{}`", sign.text(b.text));
     let (at, value) = (b.word(-1), b.word(1));
+    let counted = |word: &str| !word.is_empty() && word.bytes().all(|c| c.is_ascii_digit() || c == b'.');
+    if sign.text(b.text) == ":" && counted(at) && counted(value) && b.word(2) == "=>" {
+        let (first, last) = (b.token(-1)?, b.token(1)?);
+        let right = format!("@{at}:{value}");
+        let place = Span::new(file, first.start, last.end);
+        let message = "a place on the timeline begins with `@`";
+        let help = format!("write `{right}`: minutes and seconds; a bar is `@9`");
+        return Some(Diagnostic::error(&codes::UNEXPECTED, place, message).help(help).fix(format!("write `{right}`"), place, right));
+    }
+    let message = format!("a curve's point is written with `=>`, not `{}`", sign.text(b.text));
     let right = if value.is_empty() { "@9 => -3dB".to_string() } else { format!("{at} => {value}") };
     let gap = Span::new(file, b.token(-1).map_or(sign.start, |t| t.end), b.token(1).map_or(sign.end, |t| t.start));
     let help = format!("write `{right}`: the position, then the value");

@@ -67,7 +67,9 @@ impl<'a> Lower<'a> {
                     }
                 }
                 _ => {
-                    self.needs_brackets(&made);
+                    if self.needs_brackets(&made, &kid) {
+                        continue;
+                    }
                     let inner = match self.level {
                         Level::Signal => Level::Branches,
                         Level::Branches => Level::Signal,
@@ -108,26 +110,36 @@ impl<'a> Lower<'a> {
         });
     }
 
-    /// `plate { }` in the way of the signal: only a wrapper's branches are written without brackets.
-    fn needs_brackets(&mut self, processor: &Processor) {
-        let (None, Level::Signal, Some(last)) = (&processor.args, self.level, processor.path.last()) else { return };
+    /// `plate { }` in the way of the signal: only a wrapper's branches are written without brackets. Whether what stands
+    /// in the braces are arguments, and no lines of a strip.
+    fn needs_brackets(&mut self, processor: &Processor, block: &P<'a>) -> bool {
+        let (None, Level::Signal, Some(last)) = (&processor.args, self.level, processor.path.last()) else { return false };
         if processor.path.len() == 1 && WRAPPERS.contains(&last.name.as_str()) {
-            return;
+            return false;
         }
         if processor.path.len() == 1 && last.name == "oversample" {
             let message = "`oversample` wants its factor";
             let help = "write `oversample 4x { … }`";
             self.fault(Diagnostic::error(&codes::UNEXPECTED, last.span, message).help(help));
-            return;
+            return false;
         }
         let span = processor.path.iter().fold(last.span, |all, part| all.to(part.span));
         let end = self.at(span.end as usize, span.end as usize);
         let name = &self.text[span.start as usize..span.end as usize];
         let message = format!("`{name}` is called without brackets");
+        let args = block.as_str().trim().trim_start_matches('{').trim_end_matches('}').trim();
+        if args.contains(':') && !args.contains(['(', '{', '\n']) {
+            let block = self.exact(block);
+            let right = format!("{name}({})", args.replace(';', ","));
+            let made = Diagnostic::error(&codes::NO_BRACKETS, span, message).help(format!("write `{right}`"));
+            self.fault(made.fix(format!("write `{right}`"), span.to(block), right));
+            return true;
+        }
         let help = format!(
             "write `{name}()`; a named branch `{name} {{ … }}` stands inside `parallel`, `bands`, `mid_side` or `left_right`"
         );
         self.fault(Diagnostic::error(&codes::NO_BRACKETS, span, message).help(help).fix("add the brackets", end, "()"));
+        false
     }
 
     /// `oversample 4x { … }` is a processor with the factor as its first argument.

@@ -54,7 +54,7 @@ pub enum Verb {
     Test(TestArgs),
     /// Render again on every change.
     Watch(WatchArgs),
-    /// Measure audio files.
+    /// Measure audio files, or the strips and dynamics processors of a song.
     Measure(MeasureArgs),
     /// Print a stage of the compiler.
     Dump(DumpArgs),
@@ -262,10 +262,10 @@ pub struct WatchArgs {
 /// `mixdown measure`
 #[derive(Debug, Args)]
 pub struct MeasureArgs {
-    /// Audio files.
+    /// Audio files, and songs: of these every strip's level, and how far each dynamics processor turns down.
     #[arg(required = true)]
     pub files: Vec<PathBuf>,
-    /// One JSON object a file.
+    /// One JSON object a file; of a song one a strip and a processor.
     #[arg(long)]
     pub json: bool,
 }

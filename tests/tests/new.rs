@@ -275,3 +275,17 @@ fn sides_surround_and_stems_that_cancel() {
     let left_right = measure(&p.path("A Song/A Song.wav"));
     assert!(left_right.mono_loss.expect("sound") < 3.0, "{:?}", left_right.mono_loss);
 }
+
+#[test]
+fn what_mono_takes_is_listed_and_the_reverb_is_called_one() {
+    let p = Project::new();
+    let (x, y) = (tone(0.02, 0.3), tone(0.031, 0.3));
+    let other: Vec<f32> = x.iter().zip(&y).map(|(x, y)| 0.7 * (y - x)).collect();
+    p.wav("stems/pad.wav", 48_000, &[x.clone(), other]);
+    p.wav("stems/piano.wav", 48_000, &[x, y]);
+    p.run(&["new", "song", "--from", "stems"]).ok();
+    let text = read(&p, "song/song.mix");
+    assert!(text.contains("pad.wav loses 8.") && text.contains("dB when its sides are folded to mono"), "{text}");
+    assert!(!text.contains("piano.wav loses"), "two that have nothing in common are as they should be:\n{text}");
+    assert!(text.contains("bus reverb {") && body(&text, "pad").contains("send reverb -20dB"), "{text}");
+}

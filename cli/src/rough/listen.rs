@@ -195,7 +195,7 @@ fn copy_name(file: &str, stems: &[Stem]) -> String {
 }
 
 /// Buses of a rough mix.
-const BUSES: &[&str] = &["drums", "low", "guitars", "keys", "vocals", "rest", "hall"];
+const BUSES: &[&str] = &["drums", "low", "guitars", "keys", "vocals", "rest", "reverb"];
 
 fn unique(name: &str, stems: &[Stem]) -> String {
     if !stems.iter().any(|s| s.track == name) {

@@ -103,8 +103,8 @@ impl Role {
         }
     }
 
-    /// How much of it goes to the hall, in dB.
-    pub fn hall(self) -> Option<f64> {
+    /// How much of it goes to the reverb, in dB.
+    pub fn reverb(self) -> Option<f64> {
         match self {
             Role::Lead => Some(-16.0),
             Role::Backing => Some(-13.0),

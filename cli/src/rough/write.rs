@@ -19,6 +19,8 @@ const BUSES: &[(&str, &str)] = &[
 const LATE: f64 = 0.2;
 /// Correlation of two sides below which one is the other upside down.
 const OPPOSITE: f64 = -0.95;
+/// Decibels lost in mono from which a stem is odd: sides that have nothing in common lose 3.
+const FOLDED: f64 = 4.5;
 
 /// Whether the right side of a stem is its left one upside down.
 fn cancels(stem: &Stem) -> bool {
@@ -52,13 +54,13 @@ pub fn song(title: &str, stems: &[Stem], refused: &[String], found: Found) -> St
     let pairs = pairs(stems);
     let pans = pans(stems, &pairs);
     let mut used: Vec<&str> = Vec::new();
-    let mut hall = false;
+    let mut reverb = false;
     for (i, stem) in stems.iter().enumerate() {
         let bus = stem.role.bus();
         if !used.contains(&bus) {
             used.push(bus);
         }
-        hall |= stem.role.hall().is_some() && loudness(stem).is_some();
+        reverb |= stem.role.reverb().is_some() && loudness(stem).is_some();
         let alike = stems.iter().filter(|s| s.role == stem.role && loudness(s).is_some()).count();
         // Several of a kind share their place, though not all of it: they seldom play at once.
         let share = 5.0 * (alike.max(1) as f64).log10();
@@ -74,8 +76,8 @@ pub fn song(title: &str, stems: &[Stem], refused: &[String], found: Found) -> St
             let _ = writeln!(out, "bus {bus} {{\n    {line}\n}}");
         }
     }
-    if hall {
-        out += "bus hall {\n    plate(decay: 1.6s, predelay: 20ms)\n    highpass(250Hz)\n}\n";
+    if reverb {
+        out += "bus reverb {\n    plate(decay: 1.6s, predelay: 20ms)\n    highpass(250Hz)\n}\n";
     }
     match found.gain {
         None => out += "\nmaster { }\n",
@@ -129,8 +131,8 @@ fn track(out: &mut String, stem: &Stem, fader: Option<f64>, pan: i32) {
     if pan != 0 {
         let _ = writeln!(out, "    pan {}{}", if pan < 0 { 'L' } else { 'R' }, pan.abs());
     }
-    if let Some(level) = stem.role.hall() {
-        let _ = writeln!(out, "    send hall {level}dB");
+    if let Some(level) = stem.role.reverb() {
+        let _ = writeln!(out, "    send reverb {level}dB");
     }
     let _ = write!(out, "    to {}\n}}\n", stem.role.bus());
 }
@@ -207,6 +209,9 @@ fn notes(stems: &[Stem], refused: &[String], rate: u32) -> Vec<String> {
         }
         if cancels(s) {
             out.push(format!("{}: its right side is its left one upside down; it is turned over below", s.file));
+        }
+        if let Some(loss) = s.measured.mono_loss.filter(|loss| *loss > FOLDED && !cancels(s)) {
+            out.push(format!("{} loses {loss:.1} dB when its sides are folded to mono", s.file));
         }
         if s.role == Role::Noise {
             out.push(format!("{} is noise by its name; it is muted below", s.file));

@@ -31,7 +31,8 @@ pub fn run(context: &Context, args: &ExplainArgs) -> Exit {
         return context.print(&format!("{}\n", parts.join("\n\n")));
     }
     let known = known();
-    let help = match did_you_mean(&plain, known.iter().map(String::as_str)) {
+    let own = did_you_mean(&plain, known.iter().map(String::as_str));
+    let help = match own.or_else(|| did_you_mean(&plain, mixdown_syntax::foreigners().map(|(word, _)| word))) {
         Some(near) => format!("did you mean {near}?"),
         None => "`mixdown explain` lists all codes, `explain library` all processors, `explain functions` and `explain words` the language".into(),
     };
@@ -74,12 +75,11 @@ fn all_words() -> String {
     words::entries().map(|e| format!("{}\n", e.words().collect::<Vec<_>>().join(", "))).collect()
 }
 
-/// Everything that can be explained.
+/// Everything that can be explained, without the words of other programs for what is not there.
 fn known() -> BTreeSet<String> {
     let mut known: BTreeSet<String> = codes::all().iter().map(|e| e.0.to_string()).collect();
     known.extend(words::entries().flat_map(|e| e.words()).map(String::from));
     known.extend(functions().iter().map(|f| f.name.to_string()));
-    known.extend(mixdown_syntax::foreigners().map(|(word, _)| word.to_string()));
     for name in mixdown_std_lib::names() {
         known.extend(of_library(name).iter().flat_map(|p| also_called(&p.doc)).map(String::from));
         known.insert(name.to_string());

@@ -1,4 +1,6 @@
-//! `mixdown measure AUDIO…`.
+//! `mixdown measure FILE…`: audio files, and songs.
+
+mod song;
 
 use super::Context;
 use crate::args::MeasureArgs;
@@ -9,6 +11,13 @@ use mixdown_meter::{LOWEST_LOUDNESS_RATE, Measurement};
 pub fn run(context: &Context, args: &MeasureArgs) -> Exit {
     let mut exit = Exit::Done;
     for path in &args.files {
+        if path.extension().is_some_and(|e| e == "mix") {
+            exit = match song::run(context, path, args.json) {
+                Exit::Done => exit,
+                other => other,
+            };
+            continue;
+        }
         match crate::project::measure_file(path) {
             Ok(m) if args.json => {
                 let mut object = serde_json::to_value(&m).unwrap_or_default();

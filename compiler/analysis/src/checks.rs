@@ -80,8 +80,8 @@ impl Session<'_> {
                     (BinaryOp::Eq, _) if is_measured(a) || is_measured(b) => {
                         let (measure, value) = if is_measured(a) { (a, b) } else { (b, a) };
                         let (measure, value) = (self.sources.text(measure.span), self.sources.text(value.span));
-                        let fault = Diagnostic::error(&codes::E0570, e.span, "a measure is never met to the last digit");
-                        self.report(fault.help(format!("write how far it may be off: `{measure} within 0.5LU of {value}`")));
+                        let fault = Diagnostic::error(&codes::E0570, e.span, "this line checks nothing: no measure is met to the last digit");
+                        self.report(fault.help(format!("compare with what it may be off: `{measure} within 0.5LU of {value}`")));
                         return None;
                     }
                     _ => {

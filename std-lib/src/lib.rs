@@ -14,7 +14,7 @@ macro_rules! library {
 }
 
 library! {
-    "biquad.mix": biquad biquad_highpass biquad_bandpass svf first_order;
+    "biquad.mix": biquad biquad_highpass biquad_bandpass svf svf_bandpass first_order;
     "chains.mix": vocal_strip drum_bus bass_strip guitar_strip keys_strip bus_glue multiband_compressor streaming_master podcast_voice;
     "colour.mix": saturate clipper tube tape exciter bass_enhancer crush;
     "compressor.mix": compressor upward;

@@ -10,7 +10,7 @@ use cranelift::codegen::isa::OwnedTargetIsa;
 use cranelift::prelude::{AbiParam, FunctionBuilderContext, Signature, types};
 use mixdown_kernel::ir::Kernel;
 use mixdown_kernel::stages::UNROLL;
-use mixdown_layout::{BlockCall, ControlCode, KernelCode, Packing, PathTaken};
+use mixdown_layout::{BlockCall, ControlCode, KernelCode, POINTS, Packing, PathTaken};
 use std::sync::Arc;
 
 /// A compiler for this machine. Cheap to share between threads by reference; a call of one of its functions
@@ -63,7 +63,7 @@ impl Compiler {
     /// Compiles control code: a 64-bit kernel of mono ports without slots, states, lines and time.
     pub fn compile_control(&self, kernel: &Kernel) -> Result<Arc<dyn ControlCode>, CodegenError> {
         let mut signature = self.signature();
-        signature.params.push(AbiParam::new(types::I64));
+        signature.params.extend([AbiParam::new(types::I64); 2]);
         let function = control_function(kernel, signature, &*self.isa)?;
         let unit = Unit::compile(&self.isa, &kernel.name, function, None, self.disassemble)?;
         Ok(Arc::new(MachineControl { unit, inputs: kernel.inputs.len(), outputs: kernel.outputs.len() }))
@@ -126,18 +126,19 @@ struct MachineControl {
 }
 
 impl ControlCode for MachineControl {
-    fn eval(&self, inputs: &[f64], outputs: &mut [f64]) {
+    fn eval(&self, points: usize, inputs: &[f64], outputs: &mut [f64]) {
+        let (reads, writes) = (self.inputs * POINTS, self.outputs * POINTS);
         // Lengths are the caller's promise; a broken one must not become a wild read or write.
-        if inputs.len() < self.inputs || outputs.len() < self.outputs {
+        if inputs.len() < reads || outputs.len() < writes {
             let mut given = inputs.to_vec();
-            given.resize(self.inputs.max(inputs.len()), 0.0);
-            let mut made = vec![0.0; self.outputs.max(outputs.len())];
-            self.eval(&given, &mut made);
+            given.resize(reads.max(inputs.len()), 0.0);
+            let mut made = vec![0.0; writes.max(outputs.len())];
+            self.eval(points, &given, &mut made);
             outputs.iter_mut().zip(made).for_each(|(to, from)| *to = from);
             return;
         }
         // SAFETY: the unit holds a function of this very signature, and it is alive as long as `self`.
-        let function: extern "C" fn(*const f64, *mut f64) = unsafe { std::mem::transmute(self.unit.entry()) };
-        function(inputs.as_ptr(), outputs.as_mut_ptr());
+        let function: extern "C" fn(*const f64, *mut f64, usize) = unsafe { std::mem::transmute(self.unit.entry()) };
+        function(inputs.as_ptr(), outputs.as_mut_ptr(), points.clamp(1, POINTS) * size_of::<f64>());
     }
 }

@@ -7,7 +7,7 @@ use mixdown_kernel::ir::{Kernel, Value};
 use mixdown_kernel::math;
 use mixdown_kernel::random::{Random, same};
 use mixdown_kernel::text::read;
-use mixdown_layout::{ControlCode, Float};
+use mixdown_layout::{ControlCode, Float, POINTS};
 use std::sync::Arc;
 
 /// A kernel of `inputs` numbers that answers what `made` makes of them.
@@ -28,11 +28,14 @@ fn compare(kernel: Kernel) {
     let (inputs, outputs) = (kernel.inputs.len(), kernel.outputs.len());
     let reference = ControlInterpreter::new(Arc::new(kernel)).unwrap();
     let mut random = Random::new(1);
-    for _ in 0..2000 {
-        let given: Vec<f64> = (0..inputs).map(|_| random.float(Float::F64)).collect();
-        let (mut left, mut right) = (vec![0.0; outputs], vec![0.0; outputs]);
-        reference.eval(&given, &mut left);
-        code.eval(&given, &mut right);
+    for i in 0..2000 {
+        let given: Vec<f64> = (0..inputs * POINTS).map(|_| random.float(Float::F64)).collect();
+        let (mut left, mut right) = (vec![0.0; outputs * POINTS], vec![0.0; outputs * POINTS]);
+        let points = i % POINTS + 1;
+        reference.eval(points, &given, &mut left);
+        code.eval(points, &given, &mut right);
+        // Machine code works in pairs; what stands behind the last point means nothing.
+        right.chunks_mut(POINTS).for_each(|row| row[points..].fill(0.0));
         let equal = left.iter().zip(&right).all(|(l, r)| same(Float::F64, l.to_bits(), r.to_bits()));
         assert!(equal, "{given:?} gives {left:?} and {right:?}");
     }
@@ -71,8 +74,11 @@ fn short_slices_are_not_overrun() {
     let kernel = control(2, |b, v| vec![b.add(v[0], v[1]), v[1]]);
     let code = Compiler::verified().unwrap().compile_control(&kernel).unwrap();
     let mut one = [7.0];
-    code.eval(&[2.0], &mut one);
+    code.eval(1, &[2.0], &mut one);
     assert_eq!(one, [2.0]);
+    let mut row = [7.0; POINTS];
+    code.eval(POINTS + 1, &[1.0; POINTS], &mut row);
+    assert_eq!(row, [1.0; POINTS]);
 }
 
 #[test]

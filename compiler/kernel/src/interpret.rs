@@ -11,7 +11,7 @@ use crate::ir::Kernel;
 use crate::math::{Plain32, Plain64};
 use crate::verify::{Fault, verify};
 use machine::Machine;
-use mixdown_layout::{BlockCall, ControlCode, Float, KernelCode, LANES, Packing, PathTaken};
+use mixdown_layout::{BlockCall, ControlCode, Float, KernelCode, LANES, POINTS, Packing, PathTaken};
 use std::sync::Arc;
 
 /// A kernel, ready to be interpreted in one packing.
@@ -87,10 +87,22 @@ impl ControlInterpreter {
 }
 
 impl ControlCode for ControlInterpreter {
-    fn eval(&self, inputs: &[f64], outputs: &mut [f64]) {
-        // Lengths are the caller's promise; a broken one must not become a wild read.
-        let mut given = inputs.to_vec();
-        given.resize(self.inputs, 0.0);
+    fn eval(&self, points: usize, inputs: &[f64], outputs: &mut [f64]) {
+        for point in 0..points.min(POINTS) {
+            // Lengths are the caller's promise; a broken one must not become a wild read.
+            let given = (0..self.inputs).map(|i| inputs.get(i * POINTS + point).copied().unwrap_or(0.0)).collect();
+            for (row, made) in self.point(given).into_iter().enumerate() {
+                if let Some(to) = outputs.get_mut(row * POINTS + point) {
+                    *to = made;
+                }
+            }
+        }
+    }
+}
+
+impl ControlInterpreter {
+    /// The outputs at one point, of as many inputs as there are.
+    fn point(&self, given: Vec<f64>) -> Vec<f64> {
         let mut made = vec![0.0f64; self.outputs];
         let reads: Vec<*const u8> = given.iter().flat_map(|x| [std::ptr::from_ref(x).cast(); LANES]).collect();
         let writes: Vec<*mut u8> = made.iter_mut().flat_map(|x| [std::ptr::from_mut(x).cast(); LANES]).collect();
@@ -107,8 +119,6 @@ impl ControlCode for ControlInterpreter {
         // SAFETY: a kernel without states, slots and lines touches the ports alone; each has its four lanes, which
         // point to one number that lives until the end of this function, and one sample is run.
         unsafe { self.machine.run(&call) };
-        for (to, from) in outputs.iter_mut().zip(made) {
-            *to = from;
-        }
+        made
     }
 }

@@ -5,7 +5,7 @@ use mixdown_kernel::interpret::{ControlInterpreter, Interpreter};
 use mixdown_kernel::ir::Kernel;
 use mixdown_kernel::random::{Instance, Random, Rig, instances, kernel};
 use mixdown_kernel::text::{print, read};
-use mixdown_layout::{CELL, ControlCode, Float, KernelCode, Packing};
+use mixdown_layout::{CELL, ControlCode, Float, KernelCode, POINTS, Packing};
 use std::sync::Arc;
 
 fn f32s(raw: &[u64]) -> Vec<f32> {
@@ -174,9 +174,12 @@ fn control_code_maps_numbers_to_numbers() {
     let text = "kernel control f64\n input a 1\n input b 1\n output sum 1\n output ratio 1
         a = input a\n b = input b\n s = add a b\n r = div a b\n output ratio r\n output sum s";
     let code = ControlInterpreter::new(Arc::new(read(text).unwrap())).unwrap();
-    let mut out = [0.0; 2];
-    code.eval(&[1.0, 8.0], &mut out);
-    assert_eq!(out, [9.0, 0.125]);
+    let mut out = [0.0; 2 * POINTS];
+    let (mut rows, b) = ([1.0; 2 * POINTS], POINTS);
+    rows[b..b + 2].copy_from_slice(&[8.0, 4.0]);
+    code.eval(2, &rows, &mut out);
+    assert_eq!((out[0], out[1], out[2]), (9.0, 5.0, 0.0));
+    assert_eq!((out[b], out[b + 1], out[b + 2]), (0.125, 0.25, 0.0));
 }
 
 #[test]

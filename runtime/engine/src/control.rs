@@ -1,10 +1,11 @@
 //! Control values: worked out at grid points and at their own breakpoints, straight lines between.
 //!
 //! Always true here: what is written hangs on the use alone, never on what else is in the pack, on batches or on
-//! threads. A stretch where nothing moves is written once and then costs one comparison a cell.
+//! threads. A stretch where nothing moves is written once and then costs one comparison a cell. Where something does,
+//! the next few grid points are worked out together, none beyond the next breakpoint.
 
 use crate::sample::Sample;
-use mixdown_layout::{CELL, ControlCode, ControlInput, ControlUse, Program, Shape, Side, TempoMap};
+use mixdown_layout::{CELL, ControlCode, ControlInput, ControlUse, POINTS, Program, Shape, Side, TempoMap};
 use std::sync::Arc;
 
 /// Where a value goes: index of the origin's first lane in the slots, of the slope's, and which lanes.
@@ -13,6 +14,15 @@ pub(crate) struct Target {
     pub origin: usize,
     pub slope: usize,
     pub lanes: Vec<usize>,
+}
+
+impl Target {
+    fn write<S: Sample>(&self, origin: f64, slope: f64, slots: &mut [S]) {
+        for &lane in &self.lanes {
+            slots[self.origin + lane] = S::from_f64(origin);
+            slots[self.slope + lane] = S::from_f64(slope);
+        }
+    }
 }
 
 /// The uses of one node.
@@ -28,13 +38,17 @@ struct Use {
     targets: Vec<Target>,
     /// Samples no line may reach across, ascending.
     breaks: Vec<i64>,
-    /// First break after the current sample.
+    /// First break after the current sample; it may lag behind where nothing moved.
     next_break: usize,
     /// Values at the current sample, seen from the right.
     now: Vec<f64>,
-    /// Values at the end of the line, seen from the left.
-    then: Vec<f64>,
-    scratch: Vec<f64>,
+    /// Points that were worked out ahead, as rows of [`POINTS`] values.
+    ahead: Vec<f64>,
+    /// The same of what they were worked out from.
+    from: Vec<f64>,
+    /// Sample of the first of these points, seen from the left, and how many there are.
+    first: i64,
+    points: usize,
     /// No input moves before this sample.
     held_until: i64,
     /// The held values stand in the slots.
@@ -60,22 +74,20 @@ impl Controls {
         end < self.still_until
     }
 
-    /// Writes the lines that start at `at`, which is the first sample of a cell or a break inside it.
-    pub(crate) fn enter<S: Sample>(&mut self, program: &Program, at: i64, cell: i64, slots: &mut [S]) {
+    /// Writes the lines that start at `at`, which is the first sample of a cell or a break inside it. Answers the next
+    /// break, or the cell's end.
+    pub(crate) fn enter<S: Sample>(&mut self, program: &Program, at: i64, cell: i64, slots: &mut [S]) -> i64 {
         let end = cell + CELL as i64;
-        let mut still = i64::MAX;
+        let (mut still, mut next) = (i64::MAX, end);
         for u in &mut self.uses {
-            if at == cell || u.breaks.get(u.next_break) == Some(&at) {
+            if at == cell || u.next_break() == at {
                 u.enter(program, at, cell, end, slots);
             }
             still = still.min(if u.written { u.held_until } else { i64::MIN });
+            next = next.min(u.next_break());
         }
         self.still_until = still;
-    }
-
-    /// The next break after `at`, or the cell's end.
-    pub(crate) fn split(&self, at: i64, end: i64) -> i64 {
-        self.uses.iter().map(|u| u.break_after(at)).min().map_or(end, |b| b.min(end))
+        next
     }
 }
 
@@ -97,8 +109,10 @@ impl Use {
             breaks,
             next_break: 0,
             now: vec![0.0; info.outputs as usize],
-            then: vec![0.0; info.outputs as usize],
-            scratch: vec![0.0; info.inputs as usize],
+            ahead: vec![0.0; info.outputs as usize * POINTS],
+            from: vec![0.0; info.inputs as usize * POINTS],
+            first: 0,
+            points: 0,
             held_until: 0,
             written: false,
         };
@@ -107,68 +121,91 @@ impl Use {
         this
     }
 
-    /// The first break after `at`; `next_break` may lag behind where nothing moved.
-    fn break_after(&self, at: i64) -> i64 {
-        self.breaks[self.next_break..].iter().copied().find(|b| *b > at).unwrap_or(i64::MAX)
+    fn next_break(&self) -> i64 {
+        self.breaks.get(self.next_break).copied().unwrap_or(i64::MAX)
     }
 
     fn enter<S: Sample>(&mut self, program: &Program, at: i64, cell: i64, end: i64, slots: &mut [S]) {
-        while self.breaks.get(self.next_break).is_some_and(|b| *b <= at) {
+        while self.next_break() <= at {
             self.next_break += 1;
         }
-        let to = self.breaks.get(self.next_break).copied().unwrap_or(i64::MAX).min(end);
-        if to <= self.held_until {
-            if !self.written {
-                self.write(at, at, cell, slots);
-                self.written = true;
-            }
-        } else {
-            self.eval(program, to, Side::Left);
-            self.write(at, to, cell, slots);
+        let to = self.next_break().min(end);
+        if to > self.held_until {
+            let point = self.point(program, to);
+            self.write_line(point, at, to, cell, slots);
             self.written = false;
-        }
-        if self.breaks.get(self.next_break) == Some(&to) {
-            self.arrive(program, to);
         } else if !self.written {
-            std::mem::swap(&mut self.now, &mut self.then);
+            self.write_still(slots);
+            self.written = true;
+        }
+        if self.next_break() == to {
+            self.arrive(program, to);
         }
     }
 
     /// Fetches the values from sample `at` on, which is 0 or a break.
     fn arrive(&mut self, program: &Program, at: i64) {
-        self.eval(program, at, Side::Right);
-        std::mem::swap(&mut self.now, &mut self.then);
+        self.eval(program, at, 1, Side::Right);
+        for (now, row) in self.now.iter_mut().zip(self.ahead.chunks_exact(POINTS)) {
+            *now = row[0];
+        }
         self.held_until = self.inputs.iter().map(|i| held_until(program, *i, at)).min().unwrap_or(i64::MAX);
         self.written = false;
     }
 
-    /// Works out `then` at a sample.
-    fn eval(&mut self, program: &Program, at: i64, side: Side) {
-        for (value, input) in self.scratch.iter_mut().zip(&self.inputs) {
-            *value = match *input {
-                ControlInput::Const(value) => value,
-                ControlInput::Curve(c) => program.curves[c as usize].eval(at, side),
-                ControlInput::Seconds => at as f64 / f64::from(program.sample_rate),
-                ControlInput::Beats => program.tempo.beats(at as f64 / f64::from(program.sample_rate)),
-                ControlInput::LookBack(beats) => {
-                    look_back(&program.tempo, at as f64 / f64::from(program.sample_rate), beats)
-                }
-            };
+    /// Which of the points worked out ahead is at sample `to`, the end of a cell or the next break. Points that are not
+    /// there yet are worked out with those of the cells that follow.
+    fn point(&mut self, program: &Program, to: i64) -> usize {
+        let point = (to - self.first) / CELL as i64;
+        if self.first + point * CELL as i64 == to && (0..self.points as i64).contains(&point) {
+            return point as usize;
         }
-        self.code.eval(&self.scratch, &mut self.then);
+        let cells = (self.next_break() - to) / CELL as i64;
+        // Only from the grid does the grid follow.
+        let more = if to % CELL as i64 == 0 { cells.min(POINTS as i64 - 1) as usize } else { 0 };
+        self.eval(program, to, 1 + more, Side::Left);
+        0
     }
 
-    /// Writes the line from `now` at `at` to `then` at `to`; `to == at` writes `now` standing still. A line with
-    /// an end that is not finite stands still at `now`, because no straight line leads there.
-    fn write<S: Sample>(&self, at: i64, to: i64, cell: i64, slots: &mut [S]) {
-        for ((target, &now), &then) in self.targets.iter().zip(&self.now).zip(&self.then) {
-            let rise = if to == at || then == now { 0.0 } else { (then - now) / (to - at) as f64 };
-            let (origin, slope) =
-                if rise == 0.0 || !rise.is_finite() { (now, 0.0) } else { (now - (at - cell) as f64 * rise, rise) };
-            for &lane in &target.lanes {
-                slots[target.origin + lane] = S::from_f64(origin);
-                slots[target.slope + lane] = S::from_f64(slope);
+    /// Works out some points from sample `at` on, a cell apart.
+    fn eval(&mut self, program: &Program, at: i64, points: usize, side: Side) {
+        (self.first, self.points) = (at, if side == Side::Left { points } else { 0 });
+        let rate = f64::from(program.sample_rate);
+        for (row, input) in self.from.chunks_exact_mut(POINTS).zip(&self.inputs) {
+            let row = &mut row[..points];
+            let mut from_seconds = |value: &dyn Fn(f64) -> f64| {
+                let seconds = (0..).map(|point: i64| (at + point * CELL as i64) as f64 / rate);
+                row.iter_mut().zip(seconds).for_each(|(to, seconds)| *to = value(seconds));
+            };
+            match *input {
+                ControlInput::Const(value) => row.fill(value),
+                ControlInput::Curve(c) => program.curves[c as usize].fill(at, CELL as i64, side, row),
+                ControlInput::Seconds => from_seconds(&|seconds| seconds),
+                ControlInput::Beats => from_seconds(&|seconds| program.tempo.beats(seconds)),
+                ControlInput::LookBack(beats) => from_seconds(&|seconds| look_back(&program.tempo, seconds, beats)),
             }
+        }
+        self.code.eval(points, &self.from, &mut self.ahead);
+    }
+
+    /// Writes the line from `now` at `at` to a point at `to`, which then is `now`. A line with an end that is not finite
+    /// stands still at `now`, because no straight line leads there.
+    fn write_line<S: Sample>(&mut self, point: usize, at: i64, to: i64, cell: i64, slots: &mut [S]) {
+        let values = self.now.iter_mut().zip(self.ahead.chunks_exact(POINTS));
+        for (target, (now, row)) in self.targets.iter().zip(values) {
+            let then = row[point];
+            let rise = if then == *now { 0.0 } else { (then - *now) / (to - at) as f64 };
+            let (origin, slope) =
+                if rise == 0.0 || !rise.is_finite() { (*now, 0.0) } else { (*now - (at - cell) as f64 * rise, rise) };
+            target.write(origin, slope, slots);
+            *now = then;
+        }
+    }
+
+    /// Writes `now` standing still.
+    fn write_still<S: Sample>(&self, slots: &mut [S]) {
+        for (target, &now) in self.targets.iter().zip(&self.now) {
+            target.write(now, 0.0, slots);
         }
     }
 }

@@ -138,8 +138,13 @@ pub trait KernelCode: Send + Sync {
     fn path(&self) -> PathTaken;
 }
 
-/// Scalar 64-bit code that works out control values at one grid point.
+/// Most points that control code works out at once.
+pub const POINTS: usize = 8;
+
+/// 64-bit code that works out control values at grid points.
 pub trait ControlCode: Send + Sync {
-    /// Reads the control inputs, writes the slot values; lengths as [`crate::ControlInfo`] says.
-    fn eval(&self, inputs: &[f64], outputs: &mut [f64]);
+    /// Works out the slot values of the first `points` (at most [`POINTS`]) points. Both slices are of rows of
+    /// [`POINTS`] numbers, a row for each input or output as [`crate::ControlInfo`] counts them. What stands behind
+    /// the last point of an output's row is left undefined.
+    fn eval(&self, points: usize, inputs: &[f64], outputs: &mut [f64]);
 }

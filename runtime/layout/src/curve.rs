@@ -59,10 +59,29 @@ pub struct Curve {
 impl Curve {
     /// The value at a timeline sample.
     pub fn eval(&self, at: i64, side: Side) -> f64 {
-        let key = if side == Side::Left { at - 1 } else { at };
-        let i = self.segments.partition_point(|s| s.start <= key);
-        let Some(s) = i.checked_sub(1).and_then(|i| self.segments.get(i)) else { return self.before };
-        s.eval(at)
+        let mut value = [0.0];
+        self.fill(at, 0, side, &mut value);
+        value[0]
+    }
+
+    /// The values at a timeline sample and at those that follow in equal steps.
+    pub fn fill(&self, first: i64, step: i64, side: Side, values: &mut [f64]) {
+        let before = |at: i64| {
+            let key = if side == Side::Left { at - 1 } else { at };
+            move |s: &Segment| s.start <= key
+        };
+        let mut next = self.segments.partition_point(before(first));
+        let mut at = first;
+        for value in values {
+            while self.segments.get(next).is_some_and(before(at)) {
+                next += 1;
+            }
+            *value = match next.checked_sub(1).and_then(|i| self.segments.get(i)) {
+                Some(segment) => segment.eval(at),
+                None => self.before,
+            };
+            at += step;
+        }
     }
 
     /// Samples at which a straight ramp must not reach across: ends of segments.

@@ -10,7 +10,7 @@ mod curve;
 pub mod infinite;
 mod program;
 
-pub use call::{BlockCall, ControlCode, KernelCode, MARGIN, Packing, PathTaken};
+pub use call::{BlockCall, ControlCode, KernelCode, MARGIN, POINTS, Packing, PathTaken};
 pub use curve::{Curve, Segment, Shape, Side, TempoMap, TempoPoint};
 pub use program::*;
 

@@ -1,14 +1,19 @@
-//! Control code: one evaluation in 64 bits, a value in all lanes of a vector.
+//! Control code: two points in the two lanes of a vector of 64 bits, in a loop over as many points as are asked for.
+//! Nothing crosses from point to point, so that the processor overlaps them.
 
-use super::ops::{ALIGNED, Vectors};
+use super::ops::{UNALIGNED, Vectors};
 use crate::flat::check;
 use crate::{CodegenError, codes};
 use cranelift::codegen::ir::{Function, UserFuncName};
 use cranelift::prelude::*;
-use mixdown_kernel::ir::{Kernel, Op};
-use mixdown_layout::Float;
+use mixdown_kernel::ir::{Kernel, Op, Value as Name};
+use mixdown_layout::{Float, POINTS};
 
-/// Emits `extern "C" fn(*const f64, *mut f64)`.
+/// Bytes of the row of one port.
+const ROW: i32 = (POINTS * 8) as i32;
+
+/// Emits `extern "C" fn(inputs: *const f64, outputs: *mut f64, end: usize)`: rows of [`POINTS`] numbers, and the bytes of
+/// a row up to which points are wanted, 8 or more.
 pub(crate) fn control_function(
     kernel: &Kernel,
     signature: Signature,
@@ -33,30 +38,30 @@ pub(crate) fn control_function(
     let entry = b.create_block();
     b.append_block_params_for_function_params(entry);
     b.switch_to_block(entry);
-    let (inputs, outputs) = (b.block_params(entry)[0], b.block_params(entry)[1]);
+    let &[inputs, outputs, end] = b.block_params(entry) else { return wrong("its function takes other arguments") };
+    let [pair, done] = [(); 2].map(|()| b.create_block());
+    let first = b.ins().iconst(types::I64, 0);
+    b.ins().jump(pair, &[first.into()]);
+    let at = b.append_block_param(pair, types::I64);
+    b.switch_to_block(pair);
+    let inputs = b.ins().iadd(inputs, at);
+    let outputs = b.ins().iadd(outputs, at);
     let mut values: Vec<Option<Value>> = Vec::with_capacity(kernel.body.len());
     for (op, ty) in kernel.body.iter().zip(&kinds) {
         let value = match *op {
-            Op::Float(x) => {
-                let x = b.ins().f64const(x);
-                Some(b.ins().splat(vectors.float, x))
-            }
-            Op::Int(n) => Some(vectors.int_const(b, n)),
-            Op::Input(i) => {
-                let x = b.ins().load(types::F64, ALIGNED, inputs, i as i32 * 8);
-                Some(b.ins().splat(vectors.float, x))
-            }
+            // Made where they are used.
+            Op::Float(_) | Op::Int(_) => None,
+            Op::Input(i) => Some(b.ins().load(vectors.float, UNALIGNED, inputs, i as i32 * ROW)),
             Op::Output(o, v) => {
-                if let Some(v) = values[v.0 as usize] {
-                    let x = b.ins().extractlane(v, 0);
-                    b.ins().store(ALIGNED, x, outputs, o as i32 * 8);
+                if let Some(v) = operand(b, vectors, kernel, &values, v) {
+                    b.ins().store(UNALIGNED, v, outputs, o as i32 * ROW);
                 }
                 None
             }
             // Of a mono value: the value.
-            Op::Channel(v, _) => values[v.0 as usize],
+            Op::Channel(v, _) => operand(b, vectors, kernel, &values, v),
             _ => {
-                let args: Vec<Value> = op.operands().filter_map(|v| values[v.0 as usize]).collect();
+                let args: Vec<Value> = op.operands().filter_map(|v| operand(b, vectors, kernel, &values, v)).collect();
                 match vectors.pure(b, op, &args, ty.kind) {
                     Some(value) => Some(value),
                     None => return wrong("it has slots, states, lines or time"),
@@ -65,8 +70,27 @@ pub(crate) fn control_function(
         };
         values.push(value);
     }
+    let next = b.ins().iadd_imm_s(at, 16);
+    let more = b.ins().icmp(IntCC::SignedLessThan, next, end);
+    b.ins().brif(more, pair, &[next.into()], done, &[]);
+    b.switch_to_block(done);
     b.ins().return_(&[]);
     b.seal_all_blocks();
     builder.finalize(isa.frontend_config());
     Ok(function)
+}
+
+/// A value, or a constant made anew: a load, where registers for all of them would not be had.
+fn operand(
+    b: &mut FunctionBuilder,
+    vectors: Vectors,
+    kernel: &Kernel,
+    values: &[Option<Value>],
+    name: Name,
+) -> Option<Value> {
+    match kernel.body[name.0 as usize] {
+        Op::Float(x) => Some(vectors.float_const(b, x)),
+        Op::Int(n) => Some(vectors.int_const(b, n)),
+        _ => values[name.0 as usize],
+    }
 }

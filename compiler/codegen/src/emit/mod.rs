@@ -18,7 +18,7 @@ use crate::flat::Flat;
 use crate::plan::{Home, Plan, Stage};
 use cranelift::prelude::*;
 use mixdown_kernel::ir::{Kind, Op, Value as Name};
-use mixdown_layout::{Float, Packing};
+use mixdown_layout::Packing;
 use ops::{ALIGNED, UNALIGNED, Vectors};
 use std::collections::HashMap;
 use std::ops::Range;
@@ -60,6 +60,8 @@ struct Body<'a, 'f> {
     /// Position in its cell of a sample, as floats.
     positions: [Option<Value>; 4],
     four_positions: Option<Value>,
+    /// The first sample of the step in its cell, as floats.
+    step_start: Option<Value>,
     /// Time of a sample as delay lines count it.
     nows: [Option<Value>; 4],
     /// Fixed values that stand in registers for the whole loop.
@@ -263,28 +265,39 @@ impl Body<'_, '_> {
         if let Some(position) = self.positions[j] {
             return position;
         }
-        let k = if j == 0 { self.k } else { self.b.ins().iadd_imm_s(self.k, j as i64) };
-        let k = self.b.ins().fcvt_from_sint(self.vectors.lane, k);
-        let factor = f64::from(self.flat.kernel.factor);
-        let i = if factor == 1.0 {
-            k
-        } else if self.flat.kernel.factor.is_power_of_two() {
-            // Its reciprocal is exact, and so is the product.
-            let part = self.scalar(factor.recip());
-            self.b.ins().fmul(k, part)
-        } else {
-            let factor = self.scalar(factor);
-            self.b.ins().fdiv(k, factor)
+        let k = match self.step_start {
+            Some(k) => k,
+            None => {
+                let k = self.b.ins().fcvt_from_sint(self.vectors.lane, self.k);
+                let k = self.b.ins().splat(self.vectors.float, k);
+                self.step_start = Some(k);
+                k
+            }
         };
-        let position = self.b.ins().splat(self.vectors.float, i);
+        // Whole numbers this small add up exactly.
+        let k = if j == 0 {
+            k
+        } else {
+            let further = self.vectors.float_const(self.b, j as f64);
+            self.b.ins().fadd(k, further)
+        };
+        let position = self.in_mix_samples(k);
         self.positions[j] = Some(position);
         position
     }
 
-    fn scalar(&mut self, x: f64) -> Value {
-        match self.flat.kernel.float {
-            Float::F32 => self.b.ins().f32const(x as f32),
-            Float::F64 => self.b.ins().f64const(x),
+    /// Kernel samples as mix samples.
+    fn in_mix_samples(&mut self, k: Value) -> Value {
+        let factor = f64::from(self.flat.kernel.factor);
+        if factor == 1.0 {
+            k
+        } else if self.flat.kernel.factor.is_power_of_two() {
+            // Its reciprocal is exact, and so is the product.
+            let part = self.vectors.float_const(self.b, factor.recip());
+            self.b.ins().fmul(k, part)
+        } else {
+            let factor = self.vectors.float_const(self.b, factor);
+            self.b.ins().fdiv(k, factor)
         }
     }
 }

@@ -63,6 +63,16 @@ impl Vectors {
         b.ins().vconst(self.int, data)
     }
 
+    /// A vector with the same float in all lanes.
+    pub fn float_const(&self, b: &mut FunctionBuilder, x: f64) -> Value {
+        let data: Vec<u8> = match self.float {
+            types::F32X4 => std::iter::repeat_n((x as f32).to_le_bytes(), 4).flatten().collect(),
+            _ => std::iter::repeat_n(x.to_le_bytes(), 2).flatten().collect(),
+        };
+        let data = b.func.dfg.constants.insert(ConstantData::from(&data[..]));
+        b.ins().vconst(self.float, data)
+    }
+
     /// 0, 1, 2, 3 in the lanes.
     pub fn int_steps(&self, b: &mut FunctionBuilder) -> Value {
         let data: Vec<u8> = (0i32..4).flat_map(i32::to_le_bytes).collect();

@@ -301,6 +301,7 @@ impl<'f> Skeleton<'_, 'f> {
             values: vec![[None; 4]; self.flat.kernel.body.len()],
             times: vec![[None; 2]; self.flat.kernel.body.len()],
             four_positions: None,
+            step_start: None,
             positions: [None; 4],
             nows: [None; 4],
             held: Vec::new(),

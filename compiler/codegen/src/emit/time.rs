@@ -208,19 +208,7 @@ impl Body<'_, '_> {
         let steps = self.vectors.int_steps(self.b);
         let k = self.b.ins().iadd(first, steps);
         let k = self.b.ins().fcvt_from_sint(self.vectors.float, k);
-        let factor = f64::from(self.flat.kernel.factor);
-        let positions = if factor == 1.0 {
-            k
-        } else if self.flat.kernel.factor.is_power_of_two() {
-            // Its reciprocal is exact, and so is the product.
-            let part = self.scalar(factor.recip());
-            let part = self.b.ins().splat(self.vectors.float, part);
-            self.b.ins().fmul(k, part)
-        } else {
-            let factor = self.scalar(factor);
-            let factor = self.b.ins().splat(self.vectors.float, factor);
-            self.b.ins().fdiv(k, factor)
-        };
+        let positions = self.in_mix_samples(k);
         self.four_positions = Some(positions);
         positions
     }

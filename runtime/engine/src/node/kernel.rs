@@ -120,8 +120,7 @@ impl<S: Sample> KernelNode<S> {
         }
         let mut at = start;
         while at < end {
-            self.controls.enter(program, at, start, self.pack.slots.slice_mut());
-            let to = self.controls.split(at, end);
+            let to = self.controls.enter(program, at, start, self.pack.slots.slice_mut());
             self.call(cell, (at - start) as u32, (to - at) as u32);
             at = to;
         }

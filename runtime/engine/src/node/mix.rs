@@ -92,11 +92,11 @@ impl<S: Sample> MixNode<S> {
         let end = start + CELL as i64;
         let mut at = start;
         while at < end {
+            let mut to = end;
             if !self.controls.still(end) {
-                self.controls.enter(visit.program, at, start, &mut self.gains);
+                to = self.controls.enter(visit.program, at, start, &mut self.gains);
                 self.held = self.gains.iter().skip(1).step_by(2).all(|slope| *slope == S::ZERO);
             }
-            let to = self.controls.split(at, end);
             self.sum((at - start) as usize, (to - start) as usize);
             at = to;
         }

@@ -196,7 +196,12 @@ pub fn custom<S: Sample>(info: KernelInfo, body: impl Fn(&Step<S>) + Send + Sync
 pub struct Formula(pub fn(&[f64], &mut [f64]));
 
 impl ControlCode for Formula {
-    fn eval(&self, inputs: &[f64], outputs: &mut [f64]) {
-        (self.0)(inputs, outputs);
+    fn eval(&self, points: usize, inputs: &[f64], outputs: &mut [f64]) {
+        for point in 0..points {
+            let given: Vec<f64> = inputs.chunks(POINTS).map(|row| row[point]).collect();
+            let mut made = vec![0.0; outputs.len() / POINTS];
+            (self.0)(&given, &mut made);
+            outputs.chunks_mut(POINTS).zip(made).for_each(|(row, made)| row[point] = made);
+        }
     }
 }

@@ -191,14 +191,15 @@ wide! {
 }
 
 wide! {
-    /// `out[i] += taps[t] * recent[64 + i - first - t]` for every tap, from the newest sample to the oldest, each
-    /// step rounded once. `recent` holds two cells; `first` and the taps together reach back one cell at most, and
-    /// the number of taps is a multiple of 8.
+    /// `out[i] += taps[t] * recent[here + i - first - t]` for every tap, from the newest sample to the oldest, each step
+    /// rounded once. The last cell of `recent` begins at `here`; before it stand as many samples as `first` and the
+    /// taps together reach back, and the number of taps is a multiple of 8.
     fn convolve<S>(out: &mut [S; mixdown_layout::CELL], recent: &[S], taps: &[S], first: usize) {
+        let here = recent.len() - mixdown_layout::CELL;
         let mut sum = *out;
         for (k, taps) in taps.chunks_exact(8).enumerate() {
             let Ok(taps) = <&[S; 8]>::try_from(taps) else { return };
-            let newest = mixdown_layout::CELL - first - k * 8;
+            let newest = here - first - k * 8;
             let from = &recent[newest - 7..newest + mixdown_layout::CELL];
             for i in 0..mixdown_layout::CELL {
                 let mut x = sum[i];

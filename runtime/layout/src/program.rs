@@ -277,7 +277,7 @@ pub enum Node {
         /// What is written, at the mix's rate.
         output: StreamId,
     },
-    /// To `factor` times the rate by the published linear-phase filter. Its latency is [`RESAMPLE_LATENCY`].
+    /// To `factor` times the rate by the published linear-phase filters. Its latency is [`resample_latency`].
     Upsample {
         /// 2, 4, 8 or 16.
         factor: u32,
@@ -286,7 +286,7 @@ pub enum Node {
         /// What is written, at `factor` times the rate.
         output: StreamId,
     },
-    /// Back to the mix's rate by the same filter.
+    /// Back to the mix's rate, as late again.
     Downsample {
         /// 2, 4, 8 or 16.
         factor: u32,
@@ -297,9 +297,17 @@ pub enum Node {
     },
 }
 
-/// Mix samples of latency of one [`Node::Upsample`] or one [`Node::Downsample`]: half the filter's length, the
-/// same for every factor because the filter spans the same time.
-pub const RESAMPLE_LATENCY: u32 = 32;
+/// Samples of the slower rate that the steep step of a conversion spans to each side.
+pub const RESAMPLE_STEEP: u32 = 72;
+
+/// Samples of the slower rate that the short step spans to each side; only conversions by more than 2 have one.
+pub const RESAMPLE_SHORT: u32 = 4;
+
+/// Latency of one [`Node::Upsample`] or one [`Node::Downsample`] in samples of its slower rate: half the length of its
+/// filters. A whole number of mix samples, wherever the node may stand.
+pub const fn resample_latency(factor: u32) -> u32 {
+    RESAMPLE_STEEP + if factor > 2 { RESAMPLE_SHORT } else { 0 }
+}
 
 /// Something that leaves the program.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

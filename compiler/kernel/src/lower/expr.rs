@@ -8,7 +8,7 @@ use super::value::{Cond, Num, Sym};
 use super::weave::Weave;
 use super::{Fault, codes};
 use mixdown_analysis::body::{BinaryOp, Block, Expr, ExprKind, UnaryOp};
-use mixdown_layout::{ControlInput, RESAMPLE_LATENCY};
+use mixdown_layout::{ControlInput, resample_latency};
 
 impl Weave<'_, '_> {
     /// An expression's value.
@@ -347,7 +347,7 @@ impl Weave<'_, '_> {
         let outer = self.domain;
         let (base, latency) = self.frame(|f| (f.base, f.latency));
         self.domain = domain;
-        let step = RESAMPLE_LATENCY / self.domains[outer].factor;
+        let step = resample_latency(n as u32) / self.domains[outer].factor;
         self.frame(|f| {
             f.base.lag += step;
             f.latency = 0.0;

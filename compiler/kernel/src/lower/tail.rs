@@ -5,7 +5,7 @@
 use super::response::ResponseSpec;
 use crate::ir::Kernel;
 use mixdown_analysis::mix::{Mix, StripKind};
-use mixdown_layout::{Node, RESAMPLE_LATENCY, StreamId};
+use mixdown_layout::{Node, StreamId, resample_latency};
 use rustc_hash::FxHashSet as HashSet;
 
 /// Mix samples that the longest way through these nodes holds. They stand in the order they run in; `held` is what
@@ -23,8 +23,8 @@ pub(super) fn longest(nodes: &[Node], held: Vec<u64>, responses: &[ResponseSpec]
         match node {
             Node::Source { outputs, .. } => step(&mut std::iter::empty(), 0, outputs),
             Node::Mix { edges, output, .. } => step(&mut edges.iter().map(|e| e.from.stream), 0, &[*output]),
-            Node::Upsample { from, output, .. } | Node::Downsample { from, output, .. } => {
-                step(&mut std::iter::once(from.stream), 2 * u64::from(RESAMPLE_LATENCY), &[*output]);
+            Node::Upsample { factor, from, output } | Node::Downsample { factor, from, output } => {
+                step(&mut std::iter::once(from.stream), 2 * u64::from(resample_latency(*factor)), &[*output]);
             }
             Node::Analyse { size, from, output } => step(&mut std::iter::once(from.stream), u64::from(*size), &[*output]),
             Node::Synthesise { size, from, gains, output } => {

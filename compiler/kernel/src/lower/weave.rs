@@ -8,7 +8,7 @@ use super::value::{At, Cond, Const, Home, Num, Sig, Sym};
 use super::{Fault, Global};
 use crate::builder::Builder;
 use crate::ir::{Kind, Type, Value};
-use mixdown_layout::{ControlInput, Float, Node, RESAMPLE_LATENCY, Read};
+use mixdown_layout::{ControlInput, Float, Node, Read, resample_latency};
 use rustc_hash::FxHashMap as HashMap;
 
 /// A rate domain: the mix's rate, or the inside of one `oversample`.
@@ -225,7 +225,7 @@ impl<'g, 'm> Weave<'g, 'm> {
             self.nodes.push(Node::Upsample { factor, from, output: to[c] });
         }
         let raw = Sig { home: Home::Streams(to), width: sig.width, offset: 0, at: sig.at, domain };
-        let up = raw.advanced(RESAMPLE_LATENCY / outer);
+        let up = raw.advanced(resample_latency(factor) / outer);
         self.up.insert(key, up);
         up
     }
@@ -245,7 +245,7 @@ impl<'g, 'm> Weave<'g, 'm> {
             self.nodes.push(Node::Downsample { factor, from, output: to[c] });
         }
         Sig { home: Home::Streams(to), width: sig.width, offset: 0, at: sig.at, domain: parent }
-            .advanced(RESAMPLE_LATENCY / outer)
+            .advanced(resample_latency(factor) / outer)
     }
 
     /// A control input.

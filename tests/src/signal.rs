@@ -1,5 +1,7 @@
 //! Signals that tests put in, and what they look at in what comes out.
 
+use crate::rig::{How, Song};
+
 /// Numbers that look random: xorshift, the same on every machine.
 #[derive(Clone, Debug)]
 pub struct Dice(u64);
@@ -86,6 +88,35 @@ pub fn impulse(at: usize, frames: usize, value: f32) -> Vec<f32> {
     let mut x = vec![0.0; frames];
     x[at] = value;
     x
+}
+
+/// Bursts of tones, loud and soft, as a function of time: nothing in it hangs on the rate.
+pub fn bursts(rate: u32, seconds: f64, channels: usize) -> Vec<Vec<f32>> {
+    let plane = |c: usize| {
+        let sample = |i: usize| {
+            let t = i as f64 / f64::from(rate);
+            let swell = |from: f64, to: f64, level: f64| {
+                let edge = |x: f64| 0.5 - 0.5 * (std::f64::consts::PI * (x / 0.005).clamp(0.0, 1.0)).cos();
+                level * edge(t - from) * (1.0 - edge(t - to))
+            };
+            let level = swell(0.05, 0.15, 0.5) + swell(0.16, 0.24, 0.02) + swell(0.25, 0.3, 0.3);
+            let tone = |f: f64| (std::f64::consts::TAU * f * t + c as f64).sin();
+            (level * 0.4 * (tone(110.0) + tone(441.3) + 0.6 * tone(1571.7) + 0.4 * tone(3003.1))) as f32
+        };
+        (0..(seconds * f64::from(rate)) as usize).map(sample).collect()
+    };
+    (0..channels).map(plane).collect()
+}
+
+/// Level of each 25 ms of half a second of [`bursts`] behind a way of processors, all channels together.
+pub fn burst_levels(way: &str, rate: u32, channels: usize) -> Vec<f64> {
+    let seconds = 0.5;
+    let text = format!("sample_rate {rate}Hz\ntempo 600bpm\nlength {seconds}s\ntrack t {{ source \"x.wav\"\n {way} }}");
+    let how = How { deliver: vec!["track.t".into()], ..How::default() };
+    let heard = Song::new(text).at(rate).with("x.wav", bursts(rate, seconds, channels)).try_hear::<f32>(&how);
+    let y = heard.unwrap_or_else(|e| panic!("{way} at {rate} Hz: {e}")).strip("track.t").to_vec();
+    let at = |k: usize| k * rate as usize / 40;
+    (0..20).map(|k| y.iter().map(|c| rms(&c[at(k)..at(k + 1)])).sum()).collect()
 }
 
 /// First difference of two signals, and the largest.

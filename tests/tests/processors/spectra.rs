@@ -101,7 +101,7 @@ fn noise_is_taken_out_and_music_is_kept() {
         rms(&y[span.clone()].iter().zip(&music[span]).map(|(a, b)| a - b).collect::<Vec<_>>())
     };
     // What learns all the time has but the lowest of late to go by.
-    for (way, from, bound) in [("denoise(reduction: 12dB, profile: 0.9s)", 1.7, 11.5), ("denoise(reduction: 12dB)", 2.75, 10.5)] {
+    for (way, from, bound) in [("denoise(reduction: 12dB, profile: 0.9s)", 1.7, 11.5), ("denoise(reduction: 12dB)", 2.75, 11.5)] {
         let y = song(way).hear(&["track.t"]).strip("track.t")[0].clone();
         let fallen = db(off(&noisy, from, from + 0.2) / off(&y, from, from + 0.2));
         let gained = db(off(&noisy, 2.05, 2.5) / off(&y, 2.05, 2.5));

@@ -1,5 +1,6 @@
-//! Windows of a signal as spectra and back: root-Hann windows a quarter of their length apart, before and after, which
-//! together add up to 2 (J. Allen and L. Rabiner, "A unified approach to short-time Fourier analysis", 1977).
+//! Windows of a signal as spectra and back: Hann windows a quarter of their length apart, before and after, which
+//! together add up to 3/2; both, because what a gain on one bin does to the others falls by 18 dB an octave (J. Allen
+//! and L. Rabiner, "A unified approach to short-time Fourier analysis", 1977).
 //!
 //! Always true here: gains of 1 give the signal back; bin `k` stands at `k + 1/2` parts in `size` of the rate.
 
@@ -32,7 +33,7 @@ impl<S: Sample> Frames<S> {
         let transform = Transform::new(size / 2);
         let mut places = vec![0; size / 2];
         transform.bins().enumerate().for_each(|(place, bin)| places[bin] = place);
-        let window: Vec<f64> = (0..size).map(|n| libm::sin(std::f64::consts::PI * (n as f64 + 0.5) / size as f64)).collect();
+        let window: Vec<f64> = (0..size).map(|n| libm::pow(libm::sin(std::f64::consts::PI * (n as f64 + 0.5) / size as f64), 2.0)).collect();
         Frames {
             full: window.iter().sum::<f64>() / 2.0,
             window: window.into_iter().map(S::from_f64).collect(),
@@ -82,7 +83,7 @@ impl<S: Sample> Frames<S> {
     /// Adds what was last looked at, with these gains, and gives out the samples that are complete: a hop.
     pub(crate) fn shaped(&mut self, gains: &[S], out: &mut [S]) {
         let half = self.re.len();
-        let share = S::from_f64(1.0 / half as f64 / (OVERLAP as f64 / 2.0));
+        let share = S::from_f64(1.0 / half as f64 / (OVERLAP as f64 * 3.0 / 8.0));
         for (gain, place) in gains.iter().zip(&self.places) {
             let gain = *gain * share;
             self.spectrum[*place] = self.spectrum[*place] * gain;

@@ -42,16 +42,19 @@ pub fn render(folder: &Path, song: &str, threads: usize, timings: bool) -> Resul
     Ok(Whole { cpu, wall, timings: serde_json::from_slice(&out.stdout).unwrap_or_default() })
 }
 
-/// The least of `rounds` runs, each figure by itself.
+/// The least of `rounds` runs with each number of threads, each figure by itself. They take turns, so that what slows
+/// the machine for a while slows them all.
 ///
 /// # Errors
 /// As [`render`].
-pub fn least(rounds: usize, folder: &Path, song: &str, threads: usize) -> Result<Whole, String> {
-    let mut best = Whole { cpu: f64::INFINITY, wall: f64::INFINITY, timings: Value::Null };
+pub fn least<const N: usize>(rounds: usize, folder: &Path, song: &str, threads: [usize; N]) -> Result<[Whole; N], String> {
+    let mut best = threads.map(|_| Whole { cpu: f64::INFINITY, wall: f64::INFINITY, timings: Value::Null });
     for _ in 0..rounds {
-        let run = render(folder, song, threads, false)?;
-        best.cpu = best.cpu.min(run.cpu);
-        best.wall = best.wall.min(run.wall);
+        for (best, threads) in best.iter_mut().zip(threads) {
+            let run = render(folder, song, threads, false)?;
+            best.cpu = best.cpu.min(run.cpu);
+            best.wall = best.wall.min(run.wall);
+        }
     }
     Ok(best)
 }

@@ -93,9 +93,8 @@ pub fn whole(table: &mut Table, folder: &Path) -> Done {
         std::fs::write(folder.join(format!("{name}.mix")), text(kind, TRACKS))?;
     }
     outside::render(folder, "S.mix", 0, false)?;
-    let one = outside::least(5, folder, "S.mix", 1)?;
-    let two = outside::least(5, folder, "S.mix", 2)?;
-    let t = outside::least(3, folder, "T.mix", 1)?;
+    let [one, two] = outside::least(8, folder, "S.mix", [1, 2])?;
+    let [t] = outside::least(3, folder, "T.mix", [1])?;
     rival(table, "S", one.cpu);
     table.plain("S, whole program, one thread", format!("{:.2} s CPU", one.cpu), format!("{:.0}x real time", 60.0 / one.cpu));
     table.plain("T, whole program, one thread", format!("{:.2} s CPU", t.cpu), format!("{:.0}x real time", 60.0 / t.cpu));

@@ -40,8 +40,9 @@ pub(crate) fn sure_cells<S: Sample>(collector: &Collector<S>) -> u64 {
     collector.sure().div_ceil(CELL as u64)
 }
 
-/// Batches that a producer may be before its consumers when several threads compute.
-pub(crate) const AHEAD: u64 = 2;
+/// Batches that a producer may be before its consumers when several threads compute. With two, threads of equal load
+/// still wait for each other now and then; with more than three nothing is gained.
+pub(crate) const AHEAD: u64 = 3;
 
 type Sink<'a, S, E> = &'a mut dyn FnMut(&Block<S>) -> Result<(), E>;
 

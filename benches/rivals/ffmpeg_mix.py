@@ -6,11 +6,7 @@ by echoes too (ffmpeg has none but by impulse responses), `alimiter` without ove
 
 import sys
 
-import numpy as np
-
-
-def db(x):
-    return 10 ** (x / 20)
+from session import MONO, TRACKS, db, track
 
 
 def compressor(threshold, ratio, attack, release):
@@ -20,29 +16,26 @@ def compressor(threshold, ratio, attack, release):
 def arguments(kind, folder, out):
     args = ["-nostdin", "-v", "error", "-y"]
     graph, ends = [], {k: [] for k in ("mix", 0, 1, 2, 3, "hall", "echo")}
-    for n in range(24):
+    for n in range(TRACKS):
+        t = track(n)
         args += ["-i", f"{folder}/stems/{n:02}.wav"]
         chain = [
             "highpass=f=80",
-            f"bass=f={120 + 10 * n}:g={n % 3 - 1}:w=0.7071",
-            f"equalizer=f={400 + 150 * n}:g={n % 5 - 2}:t=q:w=1.1",
-            f"treble=f={6000 + 200 * n}:g={1 + n % 2}:w=0.7071",
+            f"bass=f={t['low'][0]}:g={t['low'][1]}:w=0.7071",
+            f"equalizer=f={t['bell'][0]}:g={t['bell'][1]}:t=q:w=1.1",
+            f"treble=f={t['high'][0]}:g={t['high'][1]}:w=0.7071",
             compressor(-18, 3, 10, 120),
-            f"volume={-2 - n % 3}dB",
+            f"volume={t['fader']}dB",
         ]
-        pan = ((n * 37) % 120 - 60) / 100
-        if n < 16:
-            angle = (pan + 1) * np.pi / 4
-            chain.append(f"pan=stereo|c0={np.cos(angle):.5f}*c0|c1={np.sin(angle):.5f}*c0")
-        else:
-            chain.append(f"pan=stereo|c0={1 - max(pan, 0):.5f}*c0|c1={1 + min(pan, 0):.5f}*c1")
+        left, right = t["sides"]
+        chain.append(f"pan=stereo|c0={left:.5f}*c0|c1={right:.5f}*{'c0' if n < MONO else 'c1'}")
         if kind == "T":
             graph.append(f"[{n}:a]{','.join(chain)}[t{n}]")
             ends["mix"].append(f"[t{n}]")
             continue
         graph.append(f"[{n}:a]{','.join(chain)},asplit=3[t{n}][h{n}_][e{n}_]")
-        graph.append(f"[h{n}_]volume={-14 - n % 6}dB[h{n}]")
-        graph.append(f"[e{n}_]volume={-18 - n % 5}dB[e{n}]")
+        graph.append(f"[h{n}_]volume={t['sends'][0]}dB[h{n}]")
+        graph.append(f"[e{n}_]volume={t['sends'][1]}dB[e{n}]")
         ends[n % 4].append(f"[t{n}]")
         ends["hall"].append(f"[h{n}]")
         ends["echo"].append(f"[e{n}]")

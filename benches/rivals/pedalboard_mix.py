@@ -12,28 +12,14 @@ from pedalboard import (Compressor, Delay, Gain, HighpassFilter, HighShelfFilter
                         Pedalboard, Reverb)
 from pedalboard.io import AudioFile
 
+from session import GROUPS, TRACKS, db, track
+
 RATE = 48_000
-
-
-def db(x):
-    return 10 ** (x / 20)
-
-
-def track(n):
-    """The numbers of track `n`, as in `src/session.rs`."""
-    return {
-        "low": (120 + 10 * n, n % 3 - 1),
-        "bell": (400 + 150 * n, n % 5 - 2),
-        "high": (6000 + 200 * n, 1 + n % 2),
-        "fader": -2 - n % 3,
-        "pan": ((n * 37) % 120 - 60) / 100,
-        "sends": (-14 - n % 6, -18 - n % 5),
-    }
 
 
 def render(kind, folder, out):
     groups = mix = hall = echo = None
-    for n in range(24):
+    for n in range(TRACKS):
         t = track(n)
         with AudioFile(f"{folder}/stems/{n:02}.wav") as f:
             audio = f.read(f.frames)
@@ -46,20 +32,16 @@ def render(kind, folder, out):
             Gain(t["fader"]),
         ])
         audio = board(audio, RATE)
-        if audio.shape[0] == 1:
-            angle = (t["pan"] + 1) * np.pi / 4
-            audio = np.vstack([audio[0] * np.float32(np.cos(angle)), audio[0] * np.float32(np.sin(angle))])
-        else:
-            audio[0] *= np.float32(1 - max(t["pan"], 0))
-            audio[1] *= np.float32(1 + min(t["pan"], 0))
+        left, right = t["sides"]
+        audio = np.vstack([audio[0] * np.float32(left), audio[-1] * np.float32(right)])
         if mix is None:
             mix = np.zeros_like(audio)
-            groups = [np.zeros_like(audio) for _ in range(4)]
+            groups = [np.zeros_like(audio) for _ in range(GROUPS)]
             hall, echo = np.zeros_like(audio), np.zeros_like(audio)
         if kind == "T":
             mix += audio
             continue
-        groups[n % 4] += audio
+        groups[n % GROUPS] += audio
         hall += audio * np.float32(db(t["sends"][0]))
         echo += audio * np.float32(db(t["sends"][1]))
     if kind == "S":

@@ -16,6 +16,8 @@ import sys
 import venv
 from pathlib import Path
 
+import debian
+
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 
@@ -25,9 +27,13 @@ def cargo(*args):
 
 
 def timed(command, cwd):
-    """Seconds of the processor, over all threads."""
+    """Seconds of the processor, over all threads; a command is its arguments and the environment it wants."""
+    arguments, environment = command
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run(command, cwd=cwd, check=True, stdout=subprocess.DEVNULL)
+    # What it says of itself is not ours; only a failure is shown.
+    done = subprocess.run(arguments, cwd=cwd, env=environment, capture_output=True, text=True)
+    if done.returncode != 0:
+        sys.exit(f"{arguments[0]} fails:\n{done.stderr[-2000:]}")
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
@@ -45,6 +51,43 @@ def python_with(work, package):
     return str(python)
 
 
+def written(script, *arguments):
+    """What one of the scripts beside this one prints."""
+    return subprocess.run([sys.executable, HERE / script, *arguments], capture_output=True, text=True, check=True).stdout
+
+
+def by_python(work):
+    """Rivals that are Python packages."""
+    python = python_with(work, "pedalboard")
+    if not python:
+        print("pedalboard cannot be installed: left out")
+        return {}
+    return {"pedalboard": lambda song: ([python, str(HERE / "pedalboard_mix.py"), song, ".", "pedalboard.wav"], None)}
+
+
+def by_programs(work):
+    """Rivals that are programs, installed or unpacked from the distribution's packages."""
+
+    def ffmpeg(song, path, environment):
+        return [path, *written("ffmpeg_mix.py", song, ".", "ffmpeg.wav").splitlines()], environment
+
+    def sox(song, path, environment):
+        return ["sh", "-e", "-c", written("sox_mix.py", song, path, "sox.wav")], environment
+
+    def csound(song, path, environment):
+        (work / f"{song}.csd").write_text(written("csound_mix.py", song))
+        return [path, "-W", "-3", "-m0", "-d", "-o", "csound.wav", f"{song}.csd"], environment
+
+    rivals = {}
+    for name, command in {"ffmpeg": ffmpeg, "sox": sox, "csound": csound}.items():
+        got = debian.program(work, name)
+        if got:
+            rivals[name] = lambda song, command=command, got=got: command(song, *got)
+        else:
+            print(f"{name} is not installed and cannot be had: left out")
+    return rivals
+
+
 def main():
     work = Path(sys.argv[1]).resolve()
     rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 3
@@ -52,19 +95,9 @@ def main():
     if not (work / "S.mix").exists():
         cargo("run", "--release", "-p", "mixdown-benches", "--bin", "make_sessions", "--", str(work), "60")
     ours = str(ROOT / "target/release/mixdown")
-    rivals = {"mixdown": lambda song: [ours, "render", f"{song}.mix", "--threads", "1", "--quiet", "-o", "mixdown.wav"]}
-    python = python_with(work, "pedalboard")
-    if python:
-        rivals["pedalboard"] = lambda song: [python, str(HERE / "pedalboard_mix.py"), song, ".", "pedalboard.wav"]
-        if shutil.which("ffmpeg"):
-            def ffmpeg(song):
-                made = subprocess.run([python, str(HERE / "ffmpeg_mix.py"), song, ".", "ffmpeg.wav"], capture_output=True, text=True, check=True)
-                return ["ffmpeg", *made.stdout.splitlines()]
-            rivals["ffmpeg"] = ffmpeg
-        else:
-            print("ffmpeg is not installed: left out")
-    else:
-        print("pedalboard cannot be installed: left out")
+    rivals = {"mixdown": lambda song: ([ours, "render", f"{song}.mix", "--threads", "1", "--quiet", "-o", "mixdown.wav"], None)}
+    rivals.update(by_python(work))
+    rivals.update(by_programs(work))
     found = {name: {} for name in rivals}
     for song in ("S", "T"):
         commands = {name: command(song) for name, command in rivals.items()}

@@ -5,7 +5,7 @@ use crate::reference::Output;
 use crate::stems::Stem;
 use mixdown::build::Built;
 use mixdown_analysis::mix::{Mix, Source};
-use mixdown_engine::{Block, Engine, Options, RenderReport, Sample, SourceReader};
+use mixdown_engine::{Block, Code, Engine, Options, RenderReport, Sample, SourceReader};
 use mixdown_tests::rig::{How, Song};
 use std::sync::Arc;
 
@@ -13,6 +13,7 @@ use std::sync::Arc;
 pub struct Session {
     mix: Mix,
     built: Built,
+    code: Code,
     stems: Vec<Stem>,
 }
 
@@ -38,10 +39,18 @@ impl Session {
     /// # Errors
     /// What the compiler says.
     pub fn new<S: Sample>(text: &str, stems: &[Stem]) -> Result<Session, String> {
-        let song = song(text, stems);
+        Session::of::<S>(&song(text, stems), stems)
+    }
+
+    /// Compiles a song whose sources are these stems.
+    ///
+    /// # Errors
+    /// What the compiler says.
+    pub fn of<S: Sample>(song: &Song, stems: &[Stem]) -> Result<Session, String> {
         let mix = song.mix()?;
         let built = song.build::<S>(&mix, &How { spills: true, ..How::default() })?;
-        Ok(Session { mix, built, stems: stems.to_vec() })
+        let code = song.code(&mix, &built)?;
+        Ok(Session { mix, built, code, stems: stems.to_vec() })
     }
 
     /// Layout and code.
@@ -66,7 +75,7 @@ impl Session {
         // No tail: the reference has none.
         program.length = program.sources_end;
         let mut engine =
-            Engine::<S>::new(Arc::new(program), self.built.code.clone(), sources, Options::default()).map_err(|e| e.message)?;
+            Engine::<S>::new(Arc::new(program), self.code.clone(), sources, Options::default()).map_err(|e| e.message)?;
         let frames = self.stems.iter().flat_map(|s| s.iter()).map(Vec::len).max().unwrap_or(0);
         let mut out: Output = [Vec::with_capacity(frames), Vec::with_capacity(frames)];
         let (report, seconds) = clock::timed(|| {

@@ -29,6 +29,7 @@ fn all() -> Result<Vec<String>, Box<dyn std::error::Error>> {
     let mut table = Table::default();
     let wrong = rows::sound(&mut table)?;
     rows::kernels(&mut table)?;
+    rows::convolution(&mut table)?;
     let folder = tempfile::tempdir()?;
     rows::whole(&mut table, folder.path())?;
     rows::silence(&mut table)?;

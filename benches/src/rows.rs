@@ -86,6 +86,27 @@ pub fn kernels(table: &mut Table) -> Done {
     Ok(())
 }
 
+/// A response of three seconds in stereo, cell by cell without latency.
+pub fn convolution(table: &mut Table) -> Done {
+    const SECONDS: f64 = 3.0;
+    let stem = stems::stem(TRACKS - 1, SHORT);
+    let fall = |i: usize| (-6.9 * i as f64 / (SECONDS * f64::from(RATE))).exp() as f32;
+    let response: Vec<Vec<f32>> = stems::stem(TRACKS - 2, SECONDS)
+        .iter()
+        .map(|plane| plane.iter().enumerate().map(|(i, x)| x * fall(i)).collect())
+        .collect();
+    let text = "sample_rate 48kHz\ntrack t { source \"stems/00.wav\"; convolve(\"hall.wav\", normalise: on) }\n";
+    let stems = [stem];
+    let session = Session::of::<f32>(&inside::song(text, &stems).with("hall.wav", response), &stems)?;
+    let mut least = f64::INFINITY;
+    for _ in 0..ROUNDS {
+        least = least.min(session.run::<f32>()?.seconds);
+    }
+    let nanos = least * 1e9 / (SHORT * f64::from(RATE) * 2.0);
+    table.plain("convolution with 3 s in stereo", format!("{nanos:.1} ns"), format!("a sample and channel, {:.0}x real time, no latency", SHORT / least));
+    Ok(())
+}
+
 /// The program from files to a file.
 pub fn whole(table: &mut Table, folder: &Path) -> Done {
     stems::write(folder, &stems::stems(60.0))?;

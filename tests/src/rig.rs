@@ -117,6 +117,16 @@ impl Song {
         build(mix, &options).map_err(|stop| stopped(&stop))
     }
 
+    /// What was built with the responses of its convolutions.
+    ///
+    /// # Errors
+    /// A response that cannot be made, as text.
+    pub fn code(&self, mix: &Mix, built: &Built) -> Result<Code, String> {
+        let responses: Result<Vec<_>, MediaError> =
+            built.lowered.responses.iter().map(|spec| Ok(Arc::new(make(spec, &mut |file| Ok(self.recording(mix, file)))?))).collect();
+        Ok(Code { responses: responses.map_err(|e| e.to_string())?, ..built.code.clone() })
+    }
+
     /// Runs what was built.
     ///
     /// # Errors
@@ -125,10 +135,7 @@ impl Song {
         let sources: Result<Vec<_>, String> = built.lowered.sources.iter().map(|s| self.source::<S>(mix, &s.source)).collect();
         let options = Options { threads: how.threads, block: how.block, ..Options::default() };
         let program = Arc::new(built.lowered.program.clone());
-        let responses: Result<Vec<_>, MediaError> =
-            built.lowered.responses.iter().map(|spec| Ok(Arc::new(make(spec, &mut |file| Ok(self.recording(mix, file)))?))).collect();
-        let code = Code { responses: responses.map_err(|e| e.to_string())?, ..built.code.clone() };
-        let mut engine = Engine::<S>::new(program, code, sources?, options).map_err(|e| e.message)?;
+        let mut engine = Engine::<S>::new(program, self.code(mix, built)?, sources?, options).map_err(|e| e.message)?;
         let mut outputs: BTreeMap<String, Vec<Vec<S>>> = BTreeMap::new();
         let report = engine.render(&mut |block: &mixdown_engine::Block<S>| -> Result<(), ()> {
             for output in block.outputs {

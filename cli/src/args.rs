@@ -110,6 +110,9 @@ pub struct RenderArgs {
     /// One section alone, as with `--from` and `--to`: `chorus`, or `chorus[2]` where it comes again.
     #[arg(long, value_name = "NAME", conflicts_with_all = ["from", "to"])]
     pub section: Option<String>,
+    /// What a `monitor` of the song makes of it, into a file of its own beside the song, or `-o`.
+    #[arg(long, value_name = "NAME", conflicts_with = "stems")]
+    pub monitor: Option<String>,
     /// `wav` or `flac`; by the file's ending where not given.
     #[arg(long, value_enum)]
     pub format: Option<Format>,
@@ -120,7 +123,7 @@ pub struct RenderArgs {
     #[arg(long, value_name = "DIR")]
     pub stems: Option<PathBuf>,
     /// Threads that compile, render, encode and measure; 0 takes one a core.
-    #[arg(long, default_value_t = 0)]
+    #[arg(long, default_value_t = 0, value_parser = threads)]
     pub threads: usize,
     /// Frames a block.
     #[arg(long, default_value_t = 1024)]
@@ -160,6 +163,7 @@ impl RenderArgs {
             from: None,
             to: None,
             section: None,
+            monitor: None,
             format: None,
             bits: None,
             stems: None,
@@ -176,9 +180,20 @@ impl RenderArgs {
         }
     }
 
-    /// Whether it makes the files that `deliver` names: a part or a solo is for listening and replaces none of them.
+    /// Whether it makes the files that `deliver` names: a part, a solo or a monitor is for listening and replaces none of
+    /// them.
     pub fn delivers(&self) -> bool {
-        self.output.is_none() && self.from.is_none() && self.to.is_none() && self.section.is_none() && self.mix.solo.is_empty()
+        self.monitor.is_none() && self.output.is_none() && self.from.is_none() && self.to.is_none() && self.section.is_none() && self.mix.solo.is_empty()
+    }
+}
+
+/// More threads than any machine has cores are no help, and a system makes only so many.
+const MOST_THREADS: usize = 256;
+
+fn threads(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(n) if n <= MOST_THREADS => Ok(n),
+        _ => Err(format!("write a number of threads from 0 (one a core) to {MOST_THREADS}")),
     }
 }
 
@@ -319,6 +334,6 @@ pub struct DocArgs {
     #[arg(long)]
     pub cost: bool,
     /// Threads that measure; 0 takes one a core.
-    #[arg(long, default_value_t = 0)]
+    #[arg(long, default_value_t = 0, value_parser = threads)]
     pub threads: usize,
 }

@@ -119,6 +119,38 @@ anything else is left alone.\n\nWrong: `mixdown doc -o src`\n\nRight: `mixdown d
         explanation: "`mixdown doc FILE` documents the effects, chains and functions that a file declares, and this one declares none that is \
 public.\n\nWrong: `mixdown doc song.mix` where the chains are imported.\n\nRight: `mixdown doc lib/chains.mix`",
     },
+    CodeInfo {
+        code: "E0949",
+        title: "no such monitor",
+        explanation: "`--monitor` takes the name of a `monitor` of the song.\n\nWrong: `mixdown render song.mix --monitor car` of a song \
+without one.\n\nRight: `monitor car { playback(device: car) }` in the song.",
+    },
+    CodeInfo {
+        code: "E0950",
+        title: "a monitor in the place of a delivered file",
+        explanation: "What a monitor makes is for the ears of whoever mixes. It is never written to a file that `deliver` names.\n\n\
+Wrong: `mixdown render song.mix --monitor car -o master.wav` where `deliver` names `master.wav`.\n\nRight: `-o car.wav`, or no `-o`: then \
+the file is called `song.car.wav`.",
+    },
+    CodeInfo {
+        code: "E0951",
+        title: "a tail that is cut",
+        explanation: "A song ends when its last tail has fallen under `tail`, at most 10 s after its last source. This one was still louder \
+there: a long reverb, a delay with much feedback, or an effect that feeds itself. It is cut hard.\n\nWrong: `hall(decay: 20s)` and no word \
+on the end.\n\nRight: `tail 40s`, or `length 4min`.",
+    },
+    CodeInfo {
+        code: "E0952",
+        title: "standard output that cannot be written",
+        explanation: "What was asked for could not be written to standard output: the disk behind it is full, or it is closed for writing.\n\n\
+Wrong: `mixdown dump --mix song.mix >/dev/full`\n\nRight: a place with room.",
+    },
+    CodeInfo {
+        code: "E0953",
+        title: "a command line that is not understood",
+        explanation: "A verb, an option or a value that there is not. People get it in the words of the command line, machines under this \
+code.\n\nWrong: `mixdown render --bogus song.mix`\n\nRight: what `mixdown render --help` lists.",
+    },
 ];
 
 /// All codes, sorted.

@@ -16,6 +16,13 @@ pub enum Exit {
     Interrupted = 130,
 }
 
+impl Exit {
+    /// How a verb ends that has done this and that: well if both went well.
+    pub fn or(self, other: Exit) -> Exit {
+        if self == Exit::Done { other } else { self }
+    }
+}
+
 /// Something that ends a verb early.
 #[derive(Debug)]
 pub enum Stop {

@@ -11,8 +11,9 @@ use std::path::{Component, Path, PathBuf};
 use std::rc::Rc;
 use std::time::SystemTime;
 
-/// Size and time of a file: what is compared to notice a change during a render.
-pub type Stamp = (u64, Option<SystemTime>);
+/// Size and time of a file, and where the system has such which file it is and when it was put there: what is compared to
+/// notice a change. Another file under the same name is another one, even of the same size and time.
+pub type Stamp = (u64, Option<SystemTime>, (u64, i64, i64));
 
 /// A song's folder, opened.
 #[derive(Debug)]
@@ -248,9 +249,20 @@ pub fn measure_file(path: &Path) -> Result<mixdown_meter::Measurement, mixdown_m
 /// Size and time of a file now; zero and none where there is none.
 pub fn stamp(path: &Path) -> Stamp {
     match std::fs::metadata(path) {
-        Ok(m) => (m.len(), m.modified().ok()),
-        Err(_) => (0, None),
+        Ok(m) => (m.len(), m.modified().ok(), identity(&m)),
+        Err(_) => (0, None, (0, 0, 0)),
     }
+}
+
+#[cfg(unix)]
+fn identity(m: &std::fs::Metadata) -> (u64, i64, i64) {
+    use std::os::unix::fs::MetadataExt;
+    (m.ino(), m.ctime(), m.ctime_nsec())
+}
+
+#[cfg(not(unix))]
+fn identity(_: &std::fs::Metadata) -> (u64, i64, i64) {
+    (0, 0, 0)
 }
 
 fn media(e: &mixdown_media::MediaError, path: &str) -> WorldError {

@@ -4,6 +4,7 @@
 //! there before still is.
 
 mod behind;
+mod convert;
 mod job;
 mod loudness;
 mod meters;
@@ -42,7 +43,7 @@ use std::sync::atomic::AtomicBool;
 pub struct Rendered {
     /// Files written, in order.
     pub files: Vec<PathBuf>,
-    /// Measurement of the master of the plain mix.
+    /// Measurement of the master of the plain mix, or of the monitor that is listened to.
     pub master: Option<Measurement>,
     /// Seconds of it.
     pub seconds: f64,
@@ -50,6 +51,8 @@ pub struct Rendered {
     pub timings: Timings,
     /// Strips that made NaN or infinity, with how many samples.
     pub faults: Vec<(String, u64)>,
+    /// Level (dBFS) at which the song still sounds where the longest tail ends; `None` where it has died away before.
+    pub cut: Option<f64>,
     /// Samples held at full scale by integer files, over all files.
     pub clipped: u64,
     /// Loudness and true peak of each file that holds all of a master.
@@ -65,6 +68,13 @@ pub struct Levels {
     pub loudness: Option<f64>,
     /// None of silence.
     pub true_peak: Option<f64>,
+}
+
+impl Levels {
+    /// Those of a signal, with a gain in dB on it.
+    pub fn of(m: &Measurement, gain: f64) -> Levels {
+        Levels { loudness: m.integrated.map(|x| x + gain), true_peak: m.true_peak.map(|x| x + gain) }
+    }
 }
 
 /// Renders a checked song as the arguments ask.
@@ -148,11 +158,10 @@ fn deliver(project: &Project, played: &mut [Played], out: &mut Rendered) -> Resu
     for one in &mut *played {
         let started = std::time::Instant::now();
         for writer in std::mem::take(&mut one.behind.writers) {
-            out.levels.push(one.behind.master.as_ref().zip(writer.of_master()).map(|(m, gain)| Levels {
-                loudness: m.integrated.map(|x| x + gain),
-                true_peak: m.true_peak.map(|x| x + gain),
-            }));
-            sealed.push(writer.seal()?);
+            let metered = one.behind.metered.as_ref().and_then(|(name, m)| Some(Levels::of(m, writer.whole(name)?)));
+            let (file, converted) = writer.seal()?;
+            out.levels.push(converted.map(|m| Levels::of(&m, 0.0)).or(metered));
+            sealed.push(file);
         }
         one.behind.encode += started.elapsed();
     }
@@ -163,7 +172,8 @@ fn deliver(project: &Project, played: &mut [Played], out: &mut Rendered) -> Resu
     }
     for one in played {
         if one.ready.variant.told {
-            out.master = one.behind.master.take();
+            out.master = one.behind.metered.take().map(|(_, m)| m);
+            out.cut = one.report.cut;
             out.seconds = one.report.frames as f64 / f64::from(one.ready.program.sample_rate);
         }
         for (strip, n) in &one.report.faults {

@@ -4,6 +4,7 @@
 mod level;
 mod listen;
 mod roles;
+mod sides;
 mod write;
 
 pub use level::{gain, voice};

@@ -10,7 +10,7 @@ mod render;
 mod test;
 mod watch;
 
-use crate::args::{Cli, MixArgs, Verb};
+use crate::args::{Cli, MessageFormat, MixArgs, Verb};
 use crate::build::Session;
 use crate::exit::{Exit, Stop};
 use crate::project::Project;
@@ -28,10 +28,7 @@ pub fn main() -> ExitCode {
     small_pages();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(e) => {
-            let _ = e.print();
-            return ExitCode::from(if e.use_stderr() { Exit::Environment as u8 } else { 0 });
-        }
+        Err(e) => return ExitCode::from(usage(&e) as u8),
     };
     let voice = Voice::new(cli.message_format, cli.color);
     let cancel = crate::signals::listen();
@@ -54,6 +51,19 @@ pub fn main() -> ExitCode {
         }
     };
     ExitCode::from(exit as u8)
+}
+
+/// Says what is wrong with the command line, or prints the help that it asks for.
+fn usage(e: &clap::Error) -> Exit {
+    let json = std::env::args_os().any(|arg| arg == "json" || arg == "--message-format=json");
+    if e.use_stderr() && json {
+        let text = e.render().to_string();
+        let message = text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_string();
+        let voice = Voice { format: MessageFormat::Json, color: false, terminal: false };
+        return voice.stop(&Default::default(), Stop::environment("E0953", message, "`mixdown help` and `mixdown VERB --help` say what there is"));
+    }
+    let printed = e.print();
+    if e.use_stderr() || printed.is_err_and(|e| e.kind() != std::io::ErrorKind::BrokenPipe) { Exit::Environment } else { Exit::Done }
 }
 
 /// Pages as small as they are asked for: huge ones double the memory of a render and make it no faster.
@@ -84,8 +94,8 @@ impl Context {
     pub fn print(&self, text: &str) -> Exit {
         match std::io::stdout().write_all(text.as_bytes()).and_then(|()| std::io::stdout().flush()) {
             Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => {
-                self.voice.line(&format!("error: stdout cannot be written: {e}"));
-                Exit::Environment
+                let message = format!("standard output cannot be written: {}", crate::project::plain(&e));
+                self.voice.stop(&Default::default(), Stop::environment("E0952", message, "make room there, or name a file"))
             }
             _ => Exit::Done,
         }
@@ -121,7 +131,8 @@ impl Context {
 /// Files and environment end with 2, everything else that is wrong with 1.
 pub fn exit_of(analysis: &Analysis) -> Exit {
     let errors: Vec<_> = analysis.diagnostics.iter().filter(|d| d.is_error()).collect();
-    if !errors.is_empty() && errors.iter().all(|d| d.code.starts_with("E09")) { Exit::Environment } else { Exit::Wrong }
+    // A text that cannot be found or read is one of the files.
+    if !errors.is_empty() && errors.iter().all(|d| d.code.starts_with("E09") || d.code == "E0201") { Exit::Environment } else { Exit::Wrong }
 }
 
 /// Analysis options of a command line.

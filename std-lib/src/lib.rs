@@ -23,6 +23,7 @@ library! {
     "delay.mix": delay pingpong ducked_delay multitap;
     "denoise.mix": denoise;
     "detector.mix": detector key_filter;
+    "devices.mix": phone_levels small_speaker_levels earbuds_levels car_levels club_levels;
     "dynamic_eq.mix": deesser deplosive dynamic_eq;
     "eq.mix": bell lowshelf highshelf tilt;
     "equaliser.mix": graphic parametric;
@@ -32,10 +33,11 @@ library! {
     "generators.mix": sine sweep white_noise pink_noise impulse silence cycles;
     "limiter.mix": limiter;
     "linear_phase.mix": linear_eq match_eq matched_eq;
-    "mastering.mix": loudness_contour dither crossfeed playback;
+    "mastering.mix": loudness_contour dither crossfeed;
     "modulation.mix": chorus flanger phaser tremolo autopan vibrato ring_mod rotary drift;
     "nudge.mix": nudge;
     "passes.mix": notch bandpass allpass;
+    "playback.mix": playback;
     "repair.mix": declip declick dropout dehum;
     "reverb.mix": plate hall room early spring;
     "stereo.mix": mono stereo width balance rotate haas mono_below multiband_width decorrelate;

@@ -53,7 +53,7 @@ fn each_strip(song: &str, mut f: impl FnMut(&str, &[mixdown_syntax::tree::Stmt])
     let (tree, _) = parse(FileId(0), song);
     for item in &tree.items {
         let body = match &item.kind {
-            ItemKind::Track(strip) | ItemKind::Bus(strip) => &strip.body,
+            ItemKind::Track(strip) | ItemKind::Bus(strip) | ItemKind::Monitor(strip) => &strip.body,
             ItemKind::Master(body) => body,
             _ => continue,
         };

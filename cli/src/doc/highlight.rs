@@ -3,7 +3,7 @@
 use super::prose::escaped;
 
 const WORDS: &[&str] = &[
-    "track", "bus", "master", "group", "chain", "effect", "fn", "let", "import", "as", "sections", "deliver", "check", "option", "for", "if",
+    "track", "bus", "master", "monitor", "group", "chain", "effect", "fn", "let", "import", "as", "sections", "deliver", "check", "option", "for", "if",
     "else", "in", "state", "latency", "const", "source", "clips", "fader", "ride", "pan", "send", "to", "mute", "solo", "trim", "bypass",
     "oversample", "parallel", "bands", "mid_side", "left_right", "curve", "tempo", "length", "one", "of", "List",
 ];

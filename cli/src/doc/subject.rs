@@ -78,7 +78,7 @@ struct Finder<'a> {
 impl Finder<'_> {
     fn find(&self) -> Option<Subject> {
         self.file.items.iter().find_map(|item| match &item.kind {
-            ItemKind::Track(strip) | ItemKind::Bus(strip) => {
+            ItemKind::Track(strip) | ItemKind::Bus(strip) | ItemKind::Monitor(strip) => {
                 self.body(&strip.body).map(|found| Subject { strip: Some(said(self.example, strip.name.span).trim_matches('"').to_string()), ..found })
             }
             ItemKind::Master(body) => self.body(body).map(|found| Subject { strip: Some("master".into()), ..found }),

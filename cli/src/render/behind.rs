@@ -31,25 +31,24 @@ pub struct Behind<S: Written> {
 pub struct Behindhand {
     /// Files with all audio, not yet finished.
     pub writers: Vec<Writer>,
-    /// Figures of the master.
-    pub master: Option<Measurement>,
+    /// An output that was measured, by its name, and its figures.
+    pub metered: Option<(String, Measurement)>,
     /// Time spent encoding.
     pub encode: Duration,
 }
 
 impl<S: Written> Behind<S> {
     /// Makes ready for `threads` threads in all, the engine's among them.
-    pub fn start(writers: Vec<Writer>, meter: Option<Meter>, threads: usize) -> Behind<S> {
+    pub fn start(writers: Vec<Writer>, metered: Option<(Meter, String)>, threads: usize) -> Behind<S> {
         let mut outputs: Vec<String> = writers.iter().map(|w| w.from.clone()).collect();
-        if meter.is_some() {
-            outputs.push("master".into());
-        }
+        outputs.extend(metered.iter().map(|(_, name)| name.clone()));
         outputs.sort();
         outputs.dedup();
         let from = writers.iter().map(|w| outputs.iter().position(|n| *n == w.from)).collect();
-        let master = outputs.iter().position(|o| o == "master");
         let writing = Place::of(Writing { writers, from, spent: Duration::ZERO }, threads);
-        let metering = meter.zip(master).map(|(meter, master)| Place::of(Metering { meter, master }, threads));
+        let place = |name: &String| outputs.iter().position(|o| o == name);
+        let metering = metered.and_then(|(meter, name)| Some(Metering { meter, of: place(&name)? }));
+        let metering = metering.map(|metering| Place::of(metering, threads));
         Behind { filling: vec![Vec::new(); outputs.len()], sent: VecDeque::new(), outputs, writing, metering }
     }
 
@@ -97,9 +96,10 @@ impl<S: Written> Behind<S> {
     /// What writing ran into.
     pub fn finish(mut self) -> Result<Behindhand, Stop> {
         self.flush(true);
-        let master = self.metering.map(Place::end);
+        let metering = self.metering.map(Place::end);
         let writing = self.writing.end()?;
-        Ok(Behindhand { writers: writing.writers, master: master.transpose()?.map(|m| m.meter.finish()), encode: writing.spent })
+        let metered = metering.transpose()?.map(|m| (self.outputs[m.of].clone(), m.meter.finish()));
+        Ok(Behindhand { writers: writing.writers, metered, encode: writing.spent })
     }
 }
 
@@ -127,14 +127,15 @@ impl<S: Written> Job<Batch<S>> for Writing {
 
 struct Metering {
     meter: Meter,
-    master: usize,
+    /// Which output.
+    of: usize,
 }
 
 impl<S: Written> Job<Batch<S>> for Metering {
     const WAITING: usize = WAITING;
 
     fn take(&mut self, batch: Batch<S>) -> Result<(), Stop> {
-        if let Some(planes) = batch.get(self.master) {
+        if let Some(planes) = batch.get(self.of) {
             let planes: Vec<&[S]> = planes.iter().map(Vec::as_slice).collect();
             let mut room = Vec::new();
             self.meter.push(&S::narrow(&planes, &mut room));

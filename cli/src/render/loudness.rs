@@ -1,12 +1,14 @@
 //! Files with a loudness of their own: one constant gain on the master, found by listening to the whole song before the
 //! render. Always true: no gain leads a true peak above its ceiling.
 
+use super::convert::Converter;
 use super::outputs::Target;
 use super::pass::Pass;
 use super::variants::Variant;
 use crate::exit::{Exit, Stop};
 use crate::project::shown;
 use mixdown_meter::{Measurement, Meter};
+use std::convert::Infallible;
 
 /// Finds the gain of every file that asks for a loudness; returns files and decibels.
 ///
@@ -17,15 +19,26 @@ pub fn resolve(pass: &Pass<'_>, variants: &mut [Variant]) -> Result<Vec<(String,
     for variant in variants.iter_mut().filter(|v| v.targets.iter().any(|t| t.loudness.is_some())) {
         let failed = |e: mixdown_meter::MeterError| Stop::environment("E0899", e.to_string(), "please report it");
         let mut meter = Meter::without_bands(variant.mix.song.sample_rate, 2).map_err(failed)?;
+        // What a file holds at another rate is measured at that rate.
+        let asked = |t: &&Target| t.loudness.is_some();
+        let converters = variant.targets.iter().filter(asked).map(|t| Converter::of(t, variant.mix.song.sample_rate, 2));
+        let mut converters = converters.collect::<Result<Vec<_>, _>>()?;
         pass.listen(&variant.mix, Vec::new(), &mut |name, block| {
             if name == "master" {
                 meter.push(block);
+                for converter in converters.iter_mut().flatten() {
+                    let Ok(()) = converter.process::<Infallible>(block, |_| Ok(()));
+                }
             }
         })?;
-        let now = meter.finish();
-        for target in &mut variant.targets {
+        let plain = meter.finish();
+        for (target, converter) in variant.targets.iter_mut().filter(|t| t.loudness.is_some()).zip(converters) {
             let Some((loudness, ceiling)) = target.loudness else { continue };
-            target.gain = gain(target, loudness, ceiling, &now)?;
+            let converted = converter.map(|mut converter| {
+                let Ok(()) = converter.finish::<Infallible>(|_| Ok(()));
+                converter.measured()
+            });
+            target.gain = gain(target, loudness, ceiling, converted.as_ref().unwrap_or(&plain))?;
             found.push((shown(&target.path), target.gain));
         }
     }

@@ -1,11 +1,35 @@
 //! Files on their way: created before the first sample, finished after the last.
 
+use super::convert::Converter;
 use crate::exit::Stop;
 use crate::project::{Project, normal, shown};
 use mixdown_engine::Sample;
-use mixdown_media::{AudioSink, Dither, FlacSink, OutputFormat, Resampler, SinkSpec, WavSink, Whole};
+use mixdown_media::{AudioSink, Dither, FlacSink, OutputFormat, SinkSpec, WavSink, Whole};
+use mixdown_meter::Measurement;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+
+/// What a file holds.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Heard {
+    /// The mix.
+    #[default]
+    Master,
+    /// What comes of a strip into the master, by its path.
+    Stem(String),
+    /// What a monitor makes of the master, by its path.
+    Monitor(String),
+}
+
+impl Heard {
+    /// The output of the program that it is.
+    pub fn output(&self) -> &str {
+        match self {
+            Heard::Master => "master",
+            Heard::Stem(path) | Heard::Monitor(path) => path,
+        }
+    }
+}
 
 /// One file to write.
 #[derive(Clone, Debug)]
@@ -20,8 +44,8 @@ pub struct Target {
     pub rate: Option<u32>,
     /// FLAC or WAV, whatever the file is called; `None` where its name decides.
     pub flac: Option<bool>,
-    /// A stem of this strip, or the master.
-    pub stem: Option<String>,
+    /// What is in it.
+    pub heard: Heard,
     /// The part of what is rendered that it holds: first frame, and one past the last.
     pub part: (u64, Option<u64>),
     /// What it says of itself.
@@ -40,7 +64,7 @@ impl Default for Target {
             dither: Dither::Auto,
             rate: None,
             flac: None,
-            stem: None,
+            heard: Heard::Master,
             part: (0, None),
             tags: Vec::new(),
             loudness: None,
@@ -56,7 +80,7 @@ pub struct Writer {
     pub from: String,
     /// Where it will stand.
     pub path: PathBuf,
-    resample: Option<(Resampler, Vec<Vec<f32>>)>,
+    converter: Option<Converter>,
     part: (u64, Option<u64>),
     /// Frames that came by so far, written or not.
     seen: u64,
@@ -99,28 +123,27 @@ impl Written for f64 {
 }
 
 impl Writer {
-    /// Creates a target.
+    /// Creates a target, for at least so many `frames` of the mix where that is known.
     ///
     /// # Errors
     /// It cannot be created.
-    pub fn create(target: &Target, rate: u32, channels: u32, seed: u64) -> Result<Writer, Stop> {
+    pub fn create(target: &Target, rate: u32, channels: u32, seed: u64, frames: Option<u64>) -> Result<Writer, Stop> {
         let to = target.rate.unwrap_or(rate);
         let mut spec = SinkSpec::new(to, channels, target.format);
         spec.dither = target.dither;
         spec.seed = seed;
         spec.tags = target.tags.clone();
+        let end = target.part.1.map_or(frames, |end| frames.map(|f| f.min(end)));
+        spec.frames = end.map(|end| mixdown_media::resampled_len(end.saturating_sub(target.part.0), rate, to));
         let sink: Box<dyn AudioSink> = match target.flac {
             Some(true) => Box::new(FlacSink::create(&target.path, &spec)?),
             Some(false) => Box::new(WavSink::create(&target.path, &spec)?),
             None => mixdown_media::create(&target.path, &spec)?,
         };
-        let resample = match target.rate {
-            None => None,
-            Some(to) => Some((Resampler::new(&target.path, rate, to, channels)?, vec![Vec::new(); channels as usize])),
-        };
-        let from = target.stem.clone().unwrap_or_else(|| "master".into());
+        let converter = Converter::of(target, rate, channels)?;
+        let from = target.heard.output().to_string();
         let clips = target.format != OutputFormat::Float32;
-        Ok(Writer { sink, from, path: target.path.clone(), resample, part: target.part, seen: 0, kept: 0, clips, gain: target.gain })
+        Ok(Writer { sink, from, path: target.path.clone(), converter, part: target.part, seen: 0, kept: 0, clips, gain: target.gain })
     }
 
     /// Takes a block, and writes what belongs to its part.
@@ -140,13 +163,10 @@ impl Writer {
             louder.extend(block.iter().map(|c| c.iter().map(|x| *x * factor).collect()));
             block = louder.iter().map(Vec::as_slice).collect();
         }
-        match &mut self.resample {
-            None => S::write(&mut *self.sink, &block),
-            Some((resampler, out)) => {
-                let mut room = Vec::new();
-                resampler.process(&S::narrow(&block, &mut room), out);
-                flush(&mut *self.sink, out)
-            }
+        let sink = &mut *self.sink;
+        match &mut self.converter {
+            None => S::write(sink, &block),
+            Some(converter) => converter.process(&S::narrow(&block, &mut Vec::new()), |block| sink.write(block)),
         }
     }
 
@@ -155,18 +175,19 @@ impl Writer {
         self.part != (0, None) && self.kept == 0
     }
 
-    /// The gain in dB on the master, where all of it is what the file holds.
-    pub fn of_master(&self) -> Option<f64> {
-        (self.from == "master" && self.part == (0, None)).then_some(self.gain)
+    /// The gain in dB on an output, where all of it is what the file holds.
+    pub fn whole(&self, output: &str) -> Option<f64> {
+        (self.from == output && self.part == (0, None)).then_some(self.gain)
     }
 
-    /// Completes the file, all but its name.
-    pub fn seal(mut self) -> Result<Sealed, mixdown_media::MediaError> {
-        if let Some((resampler, out)) = &mut self.resample {
-            resampler.finish(out);
-            flush(&mut *self.sink, out)?;
+    /// Completes the file, all but its name; with the figures of what it holds, where its rate is not the mix's.
+    pub fn seal(mut self) -> Result<(Sealed, Option<Measurement>), mixdown_media::MediaError> {
+        let sink = &mut *self.sink;
+        if let Some(converter) = &mut self.converter {
+            converter.finish(|block| sink.write(block))?;
         }
-        Ok(Sealed { file: self.sink.seal()?, path: self.path, clips: self.clips })
+        let sealed = Sealed { file: self.sink.seal()?, path: self.path, clips: self.clips };
+        Ok((sealed, self.converter.map(Converter::measured)))
     }
 }
 
@@ -183,13 +204,6 @@ impl Sealed {
         let report = self.file.commit()?;
         Ok((self.path, if self.clips { report.over } else { 0 }))
     }
-}
-
-fn flush(sink: &mut dyn AudioSink, out: &mut [Vec<f32>]) -> Result<(), mixdown_media::MediaError> {
-    let planes: Vec<&[f32]> = out.iter().map(Vec::as_slice).collect();
-    sink.write(&planes)?;
-    out.iter_mut().for_each(Vec::clear);
-    Ok(())
 }
 
 /// Refuses, before the first sample, outputs that may not be written.

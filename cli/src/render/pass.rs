@@ -2,7 +2,7 @@
 
 use super::behind::{Behind, Behindhand};
 use super::Progress;
-use super::outputs::{Target, Writer, Written};
+use super::outputs::{Heard, Target, Writer, Written};
 use super::variants::Variant;
 use crate::args::{Precision, RenderArgs};
 use crate::build::{BuildOptions, Built, Session};
@@ -74,8 +74,12 @@ impl Pass<'_> {
     pub fn ready(&self, variant: Variant) -> Result<Ready, Stop> {
         let mut options = self.options.clone();
         // Several files may hold the same stem; the engine puts it out once.
-        let stems: BTreeSet<String> = variant.targets.iter().filter_map(|t| t.stem.clone()).collect();
-        options.lower.stems = stems.into_iter().collect();
+        let of = |path: fn(&Heard) -> Option<&String>| -> Vec<String> {
+            let paths: BTreeSet<&String> = variant.targets.iter().filter_map(|t| path(&t.heard)).collect();
+            paths.into_iter().cloned().collect()
+        };
+        options.lower.stems = of(|heard| if let Heard::Stem(path) = heard { Some(path) } else { None });
+        options.lower.deliver = of(|heard| if let Heard::Monitor(path) = heard { Some(path) } else { None });
         let built = self.session.build(&variant.mix, &options)?;
         let program = Arc::new(self.shortened(&built.lowered.program));
         Ok(Ready { variant, built, program })
@@ -87,9 +91,10 @@ impl Pass<'_> {
     /// What files, sources and the engine run into.
     pub fn play(&self, ready: Ready, progress: &mut Progress) -> Result<Played, Stop> {
         let song = &ready.variant.mix.song;
-        let create = |t: &Target| Writer::create(t, song.sample_rate, 2, song.seed);
+        let frames = ready.program.length.or(ready.program.sources_end).map(|end| end.saturating_sub(self.range.0));
+        let create = |t: &Target| Writer::create(t, song.sample_rate, 2, song.seed, frames);
         let writers = ready.variant.targets.iter().map(create).collect::<Result<Vec<_>, _>>()?;
-        let whole = ready.variant.targets.iter().any(|t| t.stem.is_none() && t.part == (0, None));
+        let whole = ready.variant.targets.iter().any(|t| t.heard == Heard::Master && t.part == (0, None));
         let meter = if ready.variant.told || whole { Meter::without_bands(song.sample_rate, 2).ok() } else { None };
         let (report, behind) = match self.args.precision {
             Precision::F32 => self.run::<f32>(&ready, writers, meter, progress)?,
@@ -121,7 +126,10 @@ impl Pass<'_> {
         // Where the program itself ends there, the engine reports what it did.
         let ends = to.is_some() && program.length == to;
         let mut written = 0;
-        let mut behind = Behind::<S>::start(writers, meter, self.options.threads);
+        // Who listens to a monitor wants to know how loud it is there.
+        let listened = variant.targets.iter().map(|t| &t.heard).find(|h| matches!(h, Heard::Monitor(_)));
+        let metered = meter.map(|meter| (meter, listened.unwrap_or(&Heard::Master).output().to_string()));
+        let mut behind = Behind::<S>::start(writers, metered, self.options.threads);
         let result = engine.render(&mut |block: &mixdown_engine::Block<S>| {
             let end = block.start + block.frames as u64;
             let total = to.unwrap_or_else(|| block.total.unwrap_or(block.at_least));
@@ -158,6 +166,8 @@ impl Pass<'_> {
             }
         };
         if written == 0 && from > 0 {
+            // The files are let go before anybody hears of it.
+            drop(behind.finish());
             return Err(Stop::environment("E0937", "`--from` lies behind the end of the song", "choose an earlier place"));
         }
         Ok((report, behind.finish()?))

@@ -1,12 +1,13 @@
 //! Which files a render makes, grouped by the mix they are made of: a file `without: [vocals]` or with `set: (up: 1dB)`
 //! is of another mix than the plain one.
 
-use super::outputs::Target;
+use super::outputs::{Heard, Target};
 use crate::args::{Bits, Format, RenderArgs};
 use crate::exit::Stop;
-use crate::project::Project;
+use crate::project::{Project, shown};
 use mixdown_analysis::mix::{Delivery, DeliveryFormat, Mix, Strip, StripId, StripKind};
 use mixdown_media::{Dither, OutputFormat};
+use mixdown_syntax::diagnostic::did_you_mean;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -59,6 +60,9 @@ pub fn variants(
 
 /// What the command line asks for beside what `deliver` names.
 fn asked(project: &Project, mix: &Mix, args: &RenderArgs) -> Result<Vec<Target>, Stop> {
+    if let Some(name) = &args.monitor {
+        return Ok(vec![monitored(project, mix, args, name)?]);
+    }
     let mut out = Vec::new();
     if let Some(path) = &args.output {
         out.push(whole(mix, args, path)?);
@@ -75,10 +79,44 @@ fn asked(project: &Project, mix: &Mix, args: &RenderArgs) -> Result<Vec<Target>,
         };
         out.extend(stems_of(mix).into_iter().map(|s| {
             let path = folder.join(format!("{}.wav", safe(&s.name)));
-            Target { path, stem: Some(s.path.clone()), ..plain.clone() }
+            Target { path, heard: Heard::Stem(s.path.clone()), ..plain.clone() }
         }));
     }
     Ok(out)
+}
+
+/// What a monitor makes of the mix, in a file of its own. No name that `deliver` gives is taken for it: what is
+/// delivered is never what a monitor makes.
+fn monitored(project: &Project, mix: &Mix, args: &RenderArgs, name: &str) -> Result<Target, Stop> {
+    let monitors = || mix.strips.iter().filter(|s| s.kind == StripKind::Monitor);
+    let wanted = mixdown_syntax::tree::composed(name);
+    let Some(monitor) = monitors().find(|s| s.name == wanted) else {
+        let names: Vec<&str> = monitors().map(|s| s.name.as_str()).collect();
+        let help = match (did_you_mean(name, names.iter().copied()), &names[..]) {
+            (Some(meant), _) => format!("did you mean `{meant}`?"),
+            (None, []) => "declare it in the song: `monitor car { playback(device: car) }`".to_string(),
+            (None, names) => format!("the monitors are {}", names.join(", ")),
+        };
+        return Err(Stop::environment("E0949", format!("no monitor is called `{name}`"), help));
+    };
+    let target = match &args.output {
+        Some(path) => whole(mix, args, path)?,
+        None => {
+            let ending = if args.format == Some(Format::Flac) { "flac" } else { "wav" };
+            let file = format!("{}.{}.{ending}", mix.song.file, safe(&monitor.name));
+            whole(mix, args, &project.folder.join(file))?
+        }
+    };
+    let mut delivered_files = Vec::new();
+    for d in &mix.deliveries {
+        delivered_files.extend(delivered(project, mix, d, args)?.into_iter().map(|t| t.path));
+    }
+    let absolute = |path: &Path| crate::project::normal(&std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf()));
+    if delivered_files.iter().any(|path| absolute(path) == absolute(&target.path)) {
+        let message = format!("{} is a file that `deliver` names, and a monitor is never delivered", shown(&target.path));
+        return Err(Stop::environment("E0950", message, "name another file with `-o`"));
+    }
+    Ok(Target { heard: Heard::Monitor(monitor.path.clone()), ..target })
 }
 
 /// Whether a file's name asks for FLAC.
@@ -148,7 +186,7 @@ fn delivered(project: &Project, mix: &Mix, d: &Delivery, args: &RenderArgs) -> R
             let bus = s.outputs.first().filter(|_| tracks).and_then(|o| mix.strips.get(o.to as usize));
             let bus = bus.map_or(name.clone(), |bus| safe(&bus.name));
             let path = place(&d.template.replace("{bus}", &bus).replace("{track}", &name))?;
-            Ok(Target { path, stem: Some(s.path.clone()), ..target.clone() })
+            Ok(Target { path, heard: Heard::Stem(s.path.clone()), ..target.clone() })
         })
         .collect()
 }

@@ -1,6 +1,7 @@
 //! Listening to stems: measures each, and finds pairs that play the same thing with one turned over.
 
 use super::roles::{Role, role};
+use super::sides::together;
 use crate::exit::{Exit, Stop};
 use mixdown_meter::Measurement;
 use std::path::{Path, PathBuf};
@@ -45,6 +46,9 @@ const ALONE: f64 = 0.8;
 /// Endings that are tried.
 const ENDINGS: &[&str] = &["wav", "flac", "aif", "aiff", "aifc", "mp3", "ogg", "oga", "m4a", "aac", "caf", "au", "w64", "mka"];
 
+/// Endings of audio that is not read: such files are listed, with what they are.
+const OTHERS: &[&str] = &["wv", "opus", "webm", "wma", "mp4", "ape", "mka", "mkv", "mov", "dsf", "dff", "tak", "tta", "mpc", "ac3", "dts", "rf64", "bw64", "w64", "sd2", "snd", "amr", "mp2", "m4b", "3gp"];
+
 /// Folders inside folders that are looked into.
 const DEEPEST: usize = 8;
 
@@ -72,6 +76,7 @@ pub fn listen(folder: &Path, cancel: &AtomicBool) -> Result<(Vec<Stem>, Vec<Stri
         }
     }
     pairs(&mut stems);
+    together(&mut stems);
     Ok((stems, refused))
 }
 
@@ -81,7 +86,8 @@ type Found = (PathBuf, Option<Role>);
 /// The audio files of a folder and of those in it; `hint` is what the folders around them say. Links to folders are not
 /// followed: they may lead back.
 fn gather(folder: &Path, hint: Option<Role>, deeper: usize, out: &mut Vec<Found>) -> std::io::Result<()> {
-    for entry in std::fs::read_dir(folder)?.flatten() {
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
         let (path, name) = (entry.path(), entry.file_name().to_string_lossy().into_owned());
         if name.starts_with('.') {
             continue;
@@ -94,7 +100,7 @@ fn gather(folder: &Path, hint: Option<Role>, deeper: usize, out: &mut Vec<Found>
             continue;
         }
         let ending = path.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
-        if ENDINGS.contains(&ending.as_str()) && path.is_file() {
+        if (ENDINGS.contains(&ending.as_str()) || OTHERS.contains(&ending.as_str())) && path.is_file() {
             out.push((path, hint));
         }
     }
@@ -179,7 +185,7 @@ fn track_name(stem: &str) -> String {
 /// Whether a track can be called so without quotes: the parser knows, and these words are the song's own.
 fn is_name(name: &str) -> bool {
     let text = format!("track {name} {{ to {name} }}\nlet x = {name}");
-    name != "master" && !BUSES.contains(&name) && mixdown_syntax::parse(mixdown_syntax::FileId(0), &text).1.is_empty()
+    !mixdown_analysis::TAKEN.contains(&name) && !BUSES.contains(&name) && mixdown_syntax::parse(mixdown_syntax::FileId(0), &text).1.is_empty()
 }
 
 /// The file's name without characters that end a line, and not the name of another copy.

@@ -2,6 +2,7 @@
 
 use super::listen::Stem;
 use super::roles::Role;
+use super::sides::sides;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -51,7 +52,7 @@ pub fn song(title: &str, stems: &[Stem], refused: &[String], found: Found) -> St
         let _ = writeln!(out, "//  - {note}");
     }
     let _ = write!(out, "\ntitle \"{}\"\nsample_rate {}kHz\n// tempo 120bpm   // stems do not say theirs; write it here before anything counts in bars, beats or notes\n\nimport \"lib/chains.mix\" as chains\n", escaped(title), f64::from(rate) / 1000.0);
-    let pairs = pairs(stems);
+    let pairs = sides(stems);
     let pans = pans(stems, &pairs);
     let mut used: Vec<&str> = Vec::new();
     let mut reverb = false;
@@ -142,26 +143,6 @@ fn track(out: &mut String, stem: &Stem, fader: Option<f64>, pan: i32) {
 fn loudness(stem: &Stem) -> Option<f64> {
     let m = &stem.measured;
     m.integrated.or_else(|| m.rms.map(|rms| rms + 10.0 * f64::from(m.channels).log10() - 0.691))
-}
-
-/// The other side of each stem that is one side of a pair, `oh_l` and `oh_r`, and which side it is.
-fn pairs(stems: &[Stem]) -> Vec<Option<(usize, i32)>> {
-    let side = |s: &Stem| -> Option<(String, i32)> {
-        let (base, last) = s.track.rsplit_once('_')?;
-        let side = match last {
-            "l" | "left" => -1,
-            "r" | "right" => 1,
-            _ => return None,
-        };
-        (s.measured.channels == 1).then(|| (base.to_string(), side))
-    };
-    let sides: Vec<_> = stems.iter().map(side).collect();
-    let other = |i: usize| {
-        let (base, here) = sides[i].as_ref()?;
-        let there = sides.iter().position(|s| s.as_ref().is_some_and(|(b, side)| b == base && *side == -here))?;
-        Some((there, *here))
-    };
-    (0..stems.len()).map(other).collect()
 }
 
 /// The loudness a stem's fader is set by: both sides of a pair get one fader, so that what was recorded stays in its place.

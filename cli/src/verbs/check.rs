@@ -26,8 +26,11 @@ pub fn run(context: &Context, args: &CheckArgs) -> Exit {
             Err(stop) => context.voice.stop(&analysis.sources, stop),
         };
     }
+    // Monitors are made for those who listen to them: here are all of them.
+    let monitors = mix.strips.iter().filter(|s| s.kind == StripKind::Monitor).map(|s| s.path.clone());
+    let all = mixdown_kernel::lower::Options { deliver: monitors.collect(), ..Default::default() };
     for mix in std::iter::once(mix).chain(analysis.variants.iter().map(|v| &v.mix)) {
-        if let Err(list) = mixdown_kernel::lower::lower(mix, &Default::default()) {
+        if let Err(list) = mixdown_kernel::lower::lower(mix, &all) {
             return context.voice.stop(&analysis.sources, Stop::Diagnostics(list, Exit::Wrong));
         }
     }

@@ -5,7 +5,7 @@ use crate::args::{DumpArgs, MixArgs};
 use crate::exit::{Exit, Stop};
 use mixdown_kernel::lower::{Options, lower};
 
-/// Prints one stage.
+/// Prints one stage. The tree of a broken text is printed too: it holds the good parts.
 pub fn run(context: &Context, args: &DumpArgs) -> Exit {
     match stage(context, args) {
         Ok(text) => context.print(&text),
@@ -23,7 +23,8 @@ fn stage(context: &Context, args: &DumpArgs) -> Result<String, Exit> {
         let id = sources.add(args.song.display().to_string(), text.clone());
         let (tree, diagnostics) = mixdown_syntax::parse(id, &text);
         context.voice.diagnostics(&sources, &diagnostics);
-        return Ok(format!("{tree:#?}\n"));
+        let printed = context.print(&format!("{tree:#?}\n"));
+        return Err(printed.or(if crate::build::has_errors(&diagnostics) { Exit::Wrong } else { Exit::Done }));
     }
     let (_, analysis) = context.analyse(&args.song, &MixArgs::default(), false)?;
     let Some(mix) = &analysis.mix else { return Err(Exit::Wrong) };

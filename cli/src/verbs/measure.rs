@@ -25,11 +25,9 @@ pub fn run(context: &Context, args: &MeasureArgs) -> Exit {
                     map.insert("schema".into(), 1.into());
                     map.insert("file".into(), path.display().to_string().into());
                 }
-                context.print(&format!("{object}\n"));
+                exit = exit.or(context.print(&format!("{object}\n")));
             }
-            Ok(m) => {
-                context.print(&text(&path.display().to_string(), &m));
-            }
+            Ok(m) => exit = exit.or(context.print(&text(&path.display().to_string(), &m))),
             Err(e) => exit = context.voice.stop(&Default::default(), e.into()),
         }
     }

@@ -73,9 +73,10 @@ fn through(context: &Context, project: &Project, args: &RenderArgs, stopper: Sto
     if args.timings == Some(Timings::Json) {
         rendered.timings.parse_ms = parse_ms(&analysis);
         match serde_json::to_string(&rendered.timings) {
-            Ok(json) => {
-                context.print(&format!("{json}\n"));
-            }
+            Ok(json) => match context.print(&format!("{json}\n")) {
+                Exit::Done => {}
+                exit => return Err(exit),
+            },
             Err(e) => voice.line(&format!("timings could not be written: {e}")),
         }
     }
@@ -104,6 +105,10 @@ fn report(context: &Context, r: &Rendered, quiet: bool) {
         let message = format!("{} samples above full scale were clipped in the file", r.clipped);
         voice.warning("E0944", &message, "end the master with `limiter(ceiling: -1dBTP)`, pull it down, or write `--bits 32f`");
     }
+    if let Some(level) = r.cut {
+        let message = format!("the song still sounds at {level:.1} dBFS where its tail is cut");
+        voice.warning("E0951", &message, "write how long a tail may last (`tail 30s`), or where the song ends (`length 4min`)");
+    }
     if quiet {
         return;
     }
@@ -118,8 +123,7 @@ fn report(context: &Context, r: &Rendered, quiet: bool) {
         if i == 0 {
             // What is wrong with the file stands before its figures.
             let clipped = if r.clipped > 0 { "  clipped" } else { "" };
-            let master = r.master.as_ref().map(|m| Levels { loudness: m.integrated, true_peak: m.true_peak });
-            let levels = levels(r.levels.get(i).copied().flatten().or(master));
+            let levels = levels(r.levels.get(i).copied().flatten());
             voice.line(&format!("rendered {name}  {clock} in {wall:.1} s ({times:.0}x){clipped}{levels}"));
         } else {
             voice.line(&format!("rendered {name}{}", levels(r.levels.get(i).copied().flatten())));

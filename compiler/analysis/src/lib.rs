@@ -36,4 +36,5 @@ pub use eval::functions::{Explained, explained as functions};
 pub use analyse::{Analysis, Options, Variant, analyse, analyse_again};
 pub use memory::Memory;
 pub use modules::also_called;
+pub use strips::declare::TAKEN;
 pub use strips::solo::{leave_out, solo};

@@ -5,6 +5,9 @@ use crate::codes;
 use crate::session::Session;
 use mixdown_syntax::{CodeInfo, Diagnostic, Span};
 
+/// Seconds that a song may last.
+pub const LONGEST_SONG: u64 = 86_400;
+
 /// Calls inside calls.
 pub(crate) const DEPTH: u32 = 256;
 /// Evaluated expressions of one analysis.

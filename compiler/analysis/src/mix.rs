@@ -26,7 +26,7 @@ pub struct Mix {
     pub curves: Vec<Curve>,
     /// Effects in use, each once, callees included.
     pub effects: Vec<Arc<Effect>>,
-    /// Tracks and buses in the order of the text, the master last.
+    /// Tracks and buses in the order of the text, the master behind them, then the monitors.
     pub strips: Vec<Strip>,
     /// Groups (their faders are already part of their members' fader levels).
     pub groups: Vec<Group>,
@@ -147,9 +147,18 @@ pub enum StripKind {
     Track,
     Bus,
     Master,
+    /// Hears the master, for the ears: nothing hears it, and no delivered file holds it.
+    Monitor,
 }
 
-/// A track, bus or the master.
+impl StripKind {
+    /// Whether `to` and `send` may name it.
+    pub fn takes_audio(self) -> bool {
+        matches!(self, StripKind::Bus | StripKind::Master)
+    }
+}
+
+/// A track, a bus, the master or a monitor.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Strip {
     /// `track.vocal`, `bus.drums`, `master`.

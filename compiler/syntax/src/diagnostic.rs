@@ -127,11 +127,23 @@ pub struct CodeInfo {
 /// The candidate nearest to `word`, if one is near enough to be what was meant.
 pub fn did_you_mean<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let lower = word.to_lowercase();
+    let most = |c: &str| 1 + c.chars().count().min(word.chars().count()) / 4;
+    // Most candidates are ruled out without counting edits: one edit changes the length by one at most, and takes or brings
+    // two letters at most.
+    let near = |c: &str| {
+        let differ = (letters(c) ^ letters(&lower)).count_ones() as usize;
+        !c.is_ascii() || !lower.is_ascii() || c.len().abs_diff(lower.len()) <= most(c) && differ <= 2 * most(c)
+    };
     candidates
         .into_iter()
-        .filter(|c| *c != word)
+        .filter(|c| *c != word && near(c))
         .map(|c| (strsim::damerau_levenshtein(&lower, &c.to_lowercase()), c))
-        .filter(|(d, c)| *d <= 1 + c.chars().count().min(word.chars().count()) / 4)
+        .filter(|(d, c)| *d <= most(c))
         .min_by_key(|(d, _)| *d)
         .map(|(_, c)| c)
+}
+
+/// Which letters a text holds, in any case; some share a bit.
+fn letters(text: &str) -> u64 {
+    text.bytes().fold(0, |set, b| set | 1 << (b.to_ascii_lowercase() & 63))
 }

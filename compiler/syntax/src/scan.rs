@@ -144,7 +144,7 @@ fn is_item_head(line: &[u8]) -> bool {
     let rest = line[length..].iter().position(|b| !matches!(b, b' ' | b'\t'));
     let next = rest.map_or(0, |n| line[length + n]);
     match &line[..length] {
-        b"track" | b"bus" | b"chain" | b"effect" | b"import" | b"fn" | b"group" | b"option" => {
+        b"track" | b"bus" | b"chain" | b"effect" | b"import" | b"fn" | b"group" | b"option" | b"monitor" => {
             rest != Some(0) && (matches!(next, b'"' | b'_') || next.is_ascii_alphabetic() || !next.is_ascii())
         }
         b"master" | b"deliver" | b"check" | b"sections" => next == b'{',

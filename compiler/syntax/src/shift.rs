@@ -115,7 +115,7 @@ structs! {
 
 enums! {
     ItemKind {
-        Import(it), Let(it), Fn(it), Chain(it), Effect(it), Track(it), Bus(it), Master(it), Group(it), Sections(it),
+        Import(it), Let(it), Fn(it), Chain(it), Effect(it), Track(it), Bus(it), Monitor(it), Master(it), Group(it), Sections(it),
         Deliver(it), Check(it), Option(it), Setting(it), For(it), If(it),
     }
     ImportSource { Path(path span), Package(words), }

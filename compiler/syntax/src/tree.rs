@@ -78,6 +78,8 @@ pub enum ItemKind {
     Track(Rc<Strip>),
     /// `bus x { … }`.
     Bus(Rc<Strip>),
+    /// `monitor car { … }`.
+    Monitor(Rc<Strip>),
     /// `master { … }`.
     Master(Rc<Body>),
     /// `group band { drums, guitars; fader -0.5dB }`.

@@ -3,7 +3,7 @@
 
 /// Words that begin an item.
 pub(crate) const ITEMS: &[&str] = &[
-    "track", "bus", "master", "group", "chain", "effect", "fn", "let", "import", "sections", "deliver", "check",
+    "track", "bus", "master", "monitor", "group", "chain", "effect", "fn", "let", "import", "sections", "deliver", "check",
     "option", "for", "if",
 ];
 

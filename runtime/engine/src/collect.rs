@@ -79,8 +79,13 @@ pub(crate) struct Collector<S> {
     made: u64,
     /// First frame after the last that surely belongs to the song.
     sure: u64,
+    /// Highest sample of the tails in the last stretch before the limit.
+    last: S,
     block: usize,
 }
+
+/// Frames of that stretch.
+const STRETCH: u64 = 4800;
 
 impl<S: Sample> Collector<S> {
     pub(crate) fn new(program: &Program, rings: &Rings<S>, end: End, block: usize) -> Self {
@@ -100,6 +105,7 @@ impl<S: Sample> Collector<S> {
             start: 0,
             made: 0,
             sure,
+            last: S::from_f64(0.0),
             block,
         }
     }
@@ -107,6 +113,12 @@ impl<S: Sample> Collector<S> {
     /// Frames that surely belong to the song.
     pub(crate) fn sure(&self) -> u64 {
         self.sure
+    }
+
+    /// Level in dBFS at which the tails are cut at their limit; `None` where they have died away before.
+    pub(crate) fn cut(&self) -> Option<f64> {
+        let End::Tail { limit, .. } = self.end else { return None };
+        (self.sure + STRETCH > limit).then(|| 20.0 * self.last.to_f64().log10())
     }
 
     /// Takes over finished cells and hands out what is ready; `true` when the song is over.
@@ -143,7 +155,7 @@ impl<S: Sample> Collector<S> {
 
     /// Looks for the last loud sample in the cell that starts at frame `at`.
     fn listen(&mut self, at: u64) {
-        let End::Tail { sources, .. } = self.end else { return };
+        let End::Tail { sources, limit } = self.end else { return };
         if at + CELL as u64 <= sources {
             self.tails.iter_mut().for_each(Tap::advance);
             return;
@@ -155,6 +167,10 @@ impl<S: Sample> Collector<S> {
             for (loud, x) in loud.iter_mut().zip(block) {
                 // What cannot be compared is not silent.
                 *loud |= !matches!(x.abs().partial_cmp(&self.threshold), Some(std::cmp::Ordering::Less));
+            }
+            if at + CELL as u64 + STRETCH > limit && at < limit {
+                let peak = |peak: S, x: &S| if x.abs() > peak { x.abs() } else { peak };
+                self.last = block.iter().fold(self.last, peak);
             }
             tap.advance();
         }

@@ -102,6 +102,7 @@ impl<S: Sample> Engine<S> {
         schedule::run(&walk, threads, &mut collector, sink)?;
         let frames = collector.sure();
         let mut report = machine.report(&self.code, frames, frames.div_ceil(CELL as u64));
+        report.cut = collector.cut();
         report.seconds = started.elapsed().as_secs_f64();
         Ok(report)
     }

@@ -9,6 +9,8 @@ pub struct RenderReport {
     pub frames: u64,
     /// Strips that made NaN or infinities, by name, with how many samples; these became 0. Sorted by name.
     pub faults: Vec<(String, u64)>,
+    /// Level in dBFS at which the tails are cut, after the longest that a tail may last; `None` where they have died away.
+    pub cut: Option<f64>,
     /// Seconds inside kernels, sums and resampling, by the clock, added up over threads.
     pub dsp_seconds: f64,
     /// Seconds inside sources, added up over threads.

@@ -119,3 +119,14 @@ fn trims_are_found_and_printed() {
     let quiet = p.run(&["render", "song.mix", "--quiet"]).ok();
     assert_eq!(quiet.err, "");
 }
+
+#[test]
+fn a_range_behind_the_end_leaves_nothing() {
+    let p = project("");
+    let before = p.files();
+    for threads in ["1", "2", "3"] {
+        p.run(&["render", "song.mix", "-o", "late.wav", "--from", "500", "--threads", threads]).fails(2, "behind the end");
+        assert_eq!(p.files(), before, "nothing half done is left");
+    }
+    p.run(&["render", "song.mix", "--threads", "20000"]).fails(2, "256");
+}

@@ -1,4 +1,4 @@
-//! E0550 to E0554: where audio goes.
+//! E0550 to E0555: where audio goes.
 
 use super::codes;
 
@@ -39,6 +39,16 @@ compressor(key: kick.pre)     // right
 ```mix
 track vocal { source \"vocal.wav\"; solo }     // warning; wrong for a delivery
 track vocal { source \"vocal.wav\" }           // right: `--solo vocal`
+```
+";
+    E0555 "A monitor in the mix": "A monitor hears the master the way a car or a headphone does, and is heard itself: \
+`mixdown render song.mix --monitor car`. Nothing of the mix goes into one or listens to one, so nothing of it can be in a file \
+that is delivered. A `check` may measure it.
+
+```mix
+track kick { source \"kick.wav\"; to car }               // wrong
+monitor car { playback(device: car) }                  // right: it hears the master by itself
+check { loudness(master) - loudness(car) <= 6LU }      // right
 ```
 ";
 }

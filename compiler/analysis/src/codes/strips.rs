@@ -3,7 +3,7 @@
 use super::codes;
 
 codes! {
-    E0510 "Name of a strip": "Strips are called by words or texts; `master` and `none` are taken.
+    E0510 "Name of a strip": "Strips are called by words or texts; `master`, `none` and `input` are taken.
 
 ```mix
 track none { … }       // wrong

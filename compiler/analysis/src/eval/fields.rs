@@ -24,7 +24,7 @@ impl Session<'_> {
         self.field_of(value, name, of.span)
     }
 
-    /// `section.x`, `bus.x`, `track.x`: a name in a stated namespace.
+    /// `section.x`, `bus.x`, `track.x`, `monitor.x`: a name in a stated namespace.
     fn namespaced(&mut self, word: &Ident, name: &Ident, env: &Env) -> Option<Value> {
         if self.value_span(env.module, &word.name).is_some() || self.strips.find(&word.name).is_some() {
             return None;
@@ -40,7 +40,7 @@ impl Session<'_> {
                     self.fault(suggest(fault, name, &names, "the sections are"))
                 }
             }),
-            "bus" | "track" | "strip" => Some(match self.strip_named(name, Some(&word.name)) {
+            "bus" | "track" | "monitor" | "strip" => Some(match self.strip_named(name, Some(&word.name)) {
                 Some(id) => self.strip_value(id),
                 None => Value::Error,
             }),

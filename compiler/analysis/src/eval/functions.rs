@@ -94,7 +94,8 @@ pub(crate) static TABLE: &[Script] = scripts! {
     ) "a piece of a file on the timeline, in `clips [ … ]`";
     "track" any ("name": Text) "the track of a name";
     "bus" any ("name": Text) "the bus of a name";
-    "strip" any ("name": Text) "the track or bus of a name";
+    "monitor" any ("name": Text) "the monitor of a name";
+    "strip" any ("name": Text) "the track, bus or monitor of a name";
     "section" any ("name": Text) "the section of a name";
     "join" any ("list": Anything, "between": Text "?") "the texts of a list as one";
     "split" any ("text": Text, "at": Text) "the parts of a text, as a list";

@@ -36,6 +36,7 @@ impl Session<'_> {
         Some(match item.kind {
             ItemKind::Track(strip) => Entry::Strip(StripKind::Track, strip),
             ItemKind::Bus(strip) => Entry::Strip(StripKind::Bus, strip),
+            ItemKind::Monitor(strip) => Entry::Strip(StripKind::Monitor, strip),
             ItemKind::Master(body) => {
                 let word = Span { end: (span.start + 6).min(span.end), ..span };
                 let name = tree::Ident { name: "master".into(), span: word };

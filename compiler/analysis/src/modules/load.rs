@@ -197,6 +197,7 @@ fn describe(kind: &ItemKind) -> Option<&'static str> {
     match kind {
         ItemKind::Track(_) => Some("a track"),
         ItemKind::Bus(_) => Some("a bus"),
+        ItemKind::Monitor(_) => Some("a monitor"),
         ItemKind::Master(_) => Some("the master"),
         ItemKind::Group(_) => Some("a group"),
         ItemKind::Deliver(_) => Some("`deliver`"),

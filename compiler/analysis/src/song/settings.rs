@@ -5,6 +5,7 @@ use crate::codes;
 use crate::eval::Wanted;
 use crate::eval::env::Env;
 use crate::eval::value::Value;
+use crate::limits::LONGEST_SONG;
 use crate::mix::PanLaw;
 use crate::names::ModuleId;
 use crate::session::Session;
@@ -196,7 +197,7 @@ impl Session<'_> {
             _ => None,
         };
         match samples {
-            Some(samples) if samples > 0 && samples <= u64::from(time.rate) * 86_400 => {
+            Some(samples) if samples > 0 && samples <= u64::from(time.rate) * LONGEST_SONG => {
                 self.song.length = Some(samples)
             }
             _ => self.report(

@@ -1,13 +1,14 @@
 //! `clip("takes/verse.wav", at: verse.start, …)`: a value that a `clips [ … ]` puts on the timeline. Always true:
 //! lengths that hang on a place (fades in beats, `length: 4bars`) are worked out where the clip lies.
 
+use super::settings::LOUDEST;
 use crate::codes;
 use crate::eval::ScriptArgs;
 use crate::eval::value::{Pos, Value};
 use crate::mix::FadeShape;
 use crate::session::Session;
 use crate::types::Type;
-use crate::units::describe;
+use crate::units::{describe, say};
 use mixdown_syntax::{Diagnostic, Span};
 use std::rc::Rc;
 
@@ -62,6 +63,14 @@ impl Session<'_> {
             );
             ok = false;
         }
+        if gain > LOUDEST {
+            let span = args.named("gain").map_or(args.span, |a| a.1);
+            self.report(
+                Diagnostic::error(&codes::E0525, span, format!("a gain of {}", say(gain, &Type::Level)))
+                    .help("gains of clips end at +144dB, as faders do"),
+            );
+            ok = false;
+        }
         if self.song.timeline.sample(at) < 0 {
             let span = args.named("at").map_or(args.span, |a| a.1);
             self.report(
@@ -88,7 +97,7 @@ impl Session<'_> {
             Some((_, span)) => {
                 self.report(
                     Diagnostic::error(&codes::E0525, span, "`loop` says how often a clip plays")
-                        .help("write a whole number from 1: `loop: 4`"),
+                        .help("write a whole number from 1 to 100000: `loop: 4`"),
                 );
                 ok = false;
                 1

@@ -18,6 +18,9 @@ use mixdown_syntax::{Diagnostic, Span};
 use std::collections::HashMap;
 use std::rc::Rc;
 
+/// Names that no strip but the master may have: `to none` feeds nobody, and `key: input` is what a processor gets.
+pub const TAKEN: &[&str] = &["master", "none", "input"];
+
 /// A strip before its body is looked at.
 #[derive(Clone)]
 pub(crate) struct StripDecl {
@@ -94,7 +97,8 @@ impl StripTable {
 
     /// The master's declaration, once all are known.
     pub fn master(&self) -> u32 {
-        self.order.last().copied().unwrap_or(0)
+        let master = self.list.iter().position(|s| s.kind == StripKind::Master);
+        master.unwrap_or(0) as u32
     }
 }
 
@@ -112,20 +116,18 @@ impl Session<'_> {
         }
         let mut order = Vec::new();
         self.run_entries(&entries, &env, "", false, &mut order);
-        let master = order.iter().position(|d| self.strips.list[*d as usize].kind == StripKind::Master);
-        match master {
-            Some(at) => {
-                let master = order.remove(at);
-                order.push(master);
-            }
-            None => {
-                let span = Span::default();
-                let name = tree::Ident { name: "master".into(), span };
-                let name = tree::Expr { kind: ExprKind::Name(name), span };
-                let tree = Rc::new(tree::Strip { name, like: None, body: tree::Body::default() });
-                order.extend(self.declare(StripKind::Master, &tree, &env, ""));
-            }
+        if self.strips.list.iter().all(|s| s.kind != StripKind::Master) {
+            let span = Span::default();
+            let name = tree::Ident { name: "master".into(), span };
+            let name = tree::Expr { kind: ExprKind::Name(name), span };
+            let tree = Rc::new(tree::Strip { name, like: None, body: tree::Body::default() });
+            order.extend(self.declare(StripKind::Master, &tree, &env, ""));
         }
+        order.sort_by_key(|d| match self.strips.list[*d as usize].kind {
+            StripKind::Track | StripKind::Bus => 0,
+            StripKind::Master => 1,
+            StripKind::Monitor => 2,
+        });
         let mut ids = vec![0; self.strips.list.len()];
         for (id, decl) in order.iter().enumerate() {
             ids[*decl as usize] = id as StripId;
@@ -217,11 +219,11 @@ impl Session<'_> {
                 }
             },
         };
-        let reserved = kind != StripKind::Master && matches!(name.as_str(), "master" | "none" | "");
+        let reserved = kind != StripKind::Master && (name.is_empty() || TAKEN.contains(&name.as_str()));
         if reserved || name.chars().any(char::is_control) {
             self.report(
                 Diagnostic::error(&codes::E0510, span, format!("a strip cannot be called `{name}`"))
-                    .help("`master` and `none` have a meaning of their own; choose another name"),
+                    .help("`master`, `none` and `input` have a meaning of their own; choose another name"),
             );
             return None;
         }
@@ -233,7 +235,7 @@ impl Session<'_> {
                     .at(format!("the second, a {}{}", kind_word(kind), passed(note)))
                     .label(at, format!("the first, a {}{}", first.kind_word(), passed(&first.note)))
                     .help(if note.is_empty() {
-                        "rename one of the two; tracks and buses share their names".to_string()
+                        "rename one of the two; tracks, buses and monitors share their names".to_string()
                     } else {
                         "put the loop's variable into the name: `track \"gtr{i}\" { … }`".to_string()
                     }),
@@ -289,5 +291,6 @@ pub(super) fn kind_word(kind: StripKind) -> &'static str {
         StripKind::Track => "track",
         StripKind::Bus => "bus",
         StripKind::Master => "master",
+        StripKind::Monitor => "monitor",
     }
 }

@@ -102,7 +102,7 @@ impl Session<'_> {
             Some(mute) => Some(times(mute, other)),
         });
         let outputs = match (build.kind, build.to) {
-            (StripKind::Master, _) => Vec::new(),
+            (StripKind::Master | StripKind::Monitor, _) => Vec::new(),
             (_, None) => self.edge(self.strips.master(), decl.span).into_iter().collect(),
             (_, Some(goals)) => goals.into_iter().filter_map(|(goal, span)| self.edge(goal, span)).collect(),
         };

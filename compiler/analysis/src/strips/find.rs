@@ -11,16 +11,11 @@ use mixdown_syntax::tree;
 use mixdown_syntax::{Diagnostic, Span};
 
 impl Session<'_> {
-    /// A strip of a name; an unknown one is reported. `kind` is `track`, `bus` or `strip`.
+    /// A strip of a name; an unknown one is reported. `kind` is `track`, `bus`, `monitor` or `strip`.
     pub(crate) fn strip_named(&mut self, name: &tree::Ident, kind: Option<&str>) -> Option<u32> {
         if let Some((index, at)) = self.strips.find(&name.name) {
             let found = self.strips.list[index as usize].kind;
-            let fits = match kind {
-                Some("track") => found == StripKind::Track,
-                Some("bus") => found != StripKind::Track,
-                _ => true,
-            };
-            if fits {
+            if fits(kind, found) {
                 return Some(index);
             }
             self.report(
@@ -37,11 +32,7 @@ impl Session<'_> {
             .strips
             .list
             .iter()
-            .filter(|s| match kind {
-                Some("track") => s.kind == StripKind::Track,
-                Some("bus") => s.kind != StripKind::Track,
-                _ => true,
-            })
+            .filter(|s| fits(kind, s.kind))
             .map(|s| s.name.clone())
             .collect();
         let mut names: Vec<&str> = names.iter().map(String::as_str).collect();
@@ -54,8 +45,18 @@ impl Session<'_> {
 
     /// A strip as a value.
     pub(crate) fn strip_value(&self, strip: u32) -> Value {
-        let bus = self.strips.list.get(strip as usize).is_some_and(|s| s.kind != StripKind::Track);
+        let bus = self.strips.list.get(strip as usize).is_some_and(|s| s.kind.takes_audio());
         Value::Strip(StripRef { strip, bus, point: None })
+    }
+
+    /// Whether a strip may be used where audio goes on. A monitor may not, and that is reported.
+    pub(crate) fn is_of_the_mix(&mut self, strip: u32, span: Span) -> bool {
+        let Some(decl) = self.strips.list.get(strip as usize).filter(|s| s.kind == StripKind::Monitor) else { return true };
+        let fault = Diagnostic::error(&codes::E0555, span, format!("`{}` is a monitor: nothing of the mix may use it", decl.name))
+            .label(decl.span, "declared here")
+            .help("a monitor hears the master and is heard itself (`render --monitor NAME`); what belongs into the song stands in a bus or the master");
+        self.report(fault);
+        false
     }
 
     /// Whether a broken line of the song may declare this name.
@@ -85,5 +86,15 @@ impl Session<'_> {
     /// The type of an unknown or faulty place, so that nothing more is said.
     pub(crate) fn is_silent(value: &Value) -> bool {
         matches!(value, Value::Error | Value::Unknown(Type::Error))
+    }
+}
+
+/// Whether a strip is of a kind that was asked for.
+fn fits(kind: Option<&str>, found: StripKind) -> bool {
+    match kind {
+        Some("track") => found == StripKind::Track,
+        Some("bus") => found.takes_audio(),
+        Some("monitor") => found == StripKind::Monitor,
+        _ => true,
     }
 }

@@ -77,7 +77,7 @@ impl Session<'_> {
             let name = match &member.name.kind {
                 ExprKind::Name(name) => match env.find(&name.name) {
                     Some(Value::Strip(strip)) => {
-                        add(out, strip.strip);
+                        self.member(strip.strip, name.span, out);
                         continue;
                     }
                     Some(Value::Text(text)) => Ident::new(&text, name.span),
@@ -86,7 +86,7 @@ impl Session<'_> {
                 _ => match self.eval(&member.name, &env) {
                     Value::Text(text) => Ident::new(&text, member.name.span),
                     Value::Strip(strip) => {
-                        add(out, strip.strip);
+                        self.member(strip.strip, member.name.span, out);
                         continue;
                     }
                     _ => continue,
@@ -121,10 +121,17 @@ impl Session<'_> {
                 }
                 None => {
                     if let Some(strip) = self.strip_named(&name, None) {
-                        add(out, strip);
+                        self.member(strip, name.span, out);
                     }
                 }
             }
+        }
+    }
+
+    /// A strip of a group, once.
+    fn member(&mut self, strip: u32, span: Span, out: &mut Vec<u32>) {
+        if self.is_of_the_mix(strip, span) && !out.contains(&strip) {
+            out.push(strip);
         }
     }
 
@@ -186,11 +193,5 @@ impl Session<'_> {
     pub(super) fn mix_groups(&self, groups: Vec<Group>) -> Vec<mix::Group> {
         let ids = |members: Vec<u32>| members.into_iter().filter_map(|m| self.strips.id(m)).collect();
         groups.into_iter().map(|g| mix::Group { name: g.name, members: ids(g.members), fader: g.fader }).collect()
-    }
-}
-
-fn add(out: &mut Vec<u32>, strip: u32) {
-    if !out.contains(&strip) {
-        out.push(strip);
     }
 }

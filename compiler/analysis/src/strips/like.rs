@@ -91,7 +91,7 @@ impl Session<'_> {
             let (a, b) = (strip.kind_word(), base.kind_word());
             self.report(
                 Diagnostic::error(&codes::E0515, like.name.span, format!("a {a} cannot be like a {b}"))
-                    .help("tracks are like tracks and buses like buses; share processors in a `chain`"),
+                    .help("tracks are like tracks, buses like buses and monitors like monitors; share processors in a `chain`"),
             );
             return None;
         }

@@ -192,6 +192,11 @@ impl Session<'_> {
     /// Taps behind labels: the label stands at the top of that strip.
     fn check_taps(&mut self, strips: &[Strip]) {
         for (tap, span) in std::mem::take(&mut self.strips.tapped) {
+            if let Some(decl) = self.strips.order.get(tap.strip as usize).copied()
+                && !self.is_of_the_mix(decl, span)
+            {
+                continue;
+            }
             let TapPoint::After(label) = &tap.point else { continue };
             let Some(strip) = strips.get(tap.strip as usize) else { continue };
             let segments: Vec<&str> = strip.nodes.iter().filter_map(|n| segment(strip, n)).collect();

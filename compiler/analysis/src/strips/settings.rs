@@ -22,6 +22,9 @@ pub(super) const LOUDEST: f64 = 144.0;
 
 impl Session<'_> {
     pub(super) fn strip_setting(&mut self, scope: &mut Scope, setting: &Setting, span: Span, env: &Env) {
+        if !self.may_monitor(scope.build, setting, span) {
+            return;
+        }
         match setting {
             Setting::Source(value, args) => {
                 if self.may_source(scope, "source", span)
@@ -81,6 +84,28 @@ impl Session<'_> {
             }
             Setting::Trim(value, measure) => self.trim(scope, value, measure.as_ref(), span, env),
         }
+    }
+
+    /// A monitor hears the master and is heard: all else that a strip may say has no meaning in it.
+    fn may_monitor(&mut self, build: &Build, setting: &Setting, span: Span) -> bool {
+        let word = match setting {
+            Setting::Source(..) => "source",
+            Setting::Clips(_) => "clips",
+            Setting::Send(..) => "send",
+            Setting::To(_) => "to",
+            Setting::Mute(_) => "mute",
+            Setting::Solo(_) => "solo",
+            Setting::Trim(..) => "trim",
+            Setting::Fader(_) | Setting::Ride(_) | Setting::Pan(_) => return true,
+        };
+        if build.kind != StripKind::Monitor {
+            return true;
+        }
+        self.report(
+            Diagnostic::error(&codes::E0530, span, format!("`{word}` stands in a monitor"))
+                .help("a monitor hears the master and goes nowhere; it holds processors, `fader` and `pan`"),
+        );
+        false
     }
 
     fn not_master(&mut self, build: &Build, word: &str, span: Span) -> bool {

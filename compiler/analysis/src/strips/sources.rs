@@ -6,6 +6,7 @@ use crate::codes;
 use crate::eval::callee_path;
 use crate::eval::env::Env;
 use crate::eval::value::Value;
+use crate::limits::LONGEST_SONG;
 use crate::mix::{Clip, FadeShape, FileRef, Source};
 use crate::modules::Place;
 use crate::names::{Callable, Names};
@@ -168,6 +169,13 @@ impl Session<'_> {
                 }
             }
         }
+        if ok && clips.is_empty() {
+            self.report(
+                Diagnostic::error(&codes::E0525, span, "a list of clips without a clip")
+                    .help("write `clips [ clip(\"takes/verse.wav\", at: verse.start) ]`"),
+            );
+            ok = false;
+        }
         ok.then(|| Source::Clips(self.placed(clips)))
     }
 
@@ -205,6 +213,14 @@ impl Session<'_> {
             }
             let pass = clip.length.map_or(available, |l| l.min(available));
             let sounding = pass.saturating_mul(u64::from(clip.repeat));
+            let end = u64::try_from(clip.at).unwrap_or(0).saturating_add(sounding);
+            if end > u64::from(self.song.timeline.rate) * LONGEST_SONG {
+                self.report(
+                    Diagnostic::error(&codes::E0525, clip.span, "this clip ends more than a day after the song begins")
+                        .help("a song lasts a day at most; look at `at:` and `loop:`"),
+                );
+                continue;
+            }
             let mut fade_in = clip.fade_in;
             let mut fade = clip.fade.unwrap_or(FadeShape::Linear);
             if let Some(cross) = clip.crossfade {

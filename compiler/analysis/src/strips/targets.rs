@@ -4,7 +4,6 @@
 use crate::codes;
 use crate::eval::env::Env;
 use crate::eval::value::{StripRef, Value};
-use crate::mix::StripKind;
 use crate::session::Session;
 use crate::types::Type;
 use crate::units::describe;
@@ -62,8 +61,11 @@ impl Session<'_> {
     }
 
     fn as_goal(&mut self, strip: u32, name: &Ident, word: &str) -> Option<Goal> {
+        if !self.is_of_the_mix(strip, name.span) {
+            return None;
+        }
         let decl = &self.strips.list[strip as usize];
-        if decl.kind != StripKind::Track {
+        if decl.kind.takes_audio() {
             return Some(Goal::Strip(strip));
         }
         let at = decl.span;
@@ -95,7 +97,7 @@ impl Session<'_> {
             return None;
         }
         let names: Vec<String> =
-            self.strips.list.iter().filter(|s| s.kind != StripKind::Track).map(|s| s.name.clone()).collect();
+            self.strips.list.iter().filter(|s| s.kind.takes_audio()).map(|s| s.name.clone()).collect();
         let mut names: Vec<&str> = names.iter().map(String::as_str).collect();
         names.sort_unstable();
         let fault = Diagnostic::error(&codes::E0513, name.span, format!("no bus is called `{}`", name.name));
@@ -114,7 +116,7 @@ impl Session<'_> {
     pub(crate) fn strips_called(&mut self, name: &Ident) -> Vec<u32> {
         match self.strips.grouped.get(&name.name) {
             Some(members) => members.clone(),
-            None => self.strip_named(name, None).into_iter().collect(),
+            None => self.strip_named(name, None).into_iter().filter(|s| self.is_of_the_mix(*s, name.span)).collect(),
         }
     }
 
@@ -127,7 +129,7 @@ impl Session<'_> {
         let mut out = Vec::new();
         for item in items {
             match item {
-                Value::Strip(StripRef { strip, point: None, .. }) => out.push(strip),
+                Value::Strip(StripRef { strip, point: None, .. }) => out.extend(self.is_of_the_mix(strip, at).then_some(strip)),
                 Value::Text(name) => out.extend(self.strips_called(&Ident { name: name.to_string(), span: at })),
                 group @ Value::List(_) => out.extend(self.strip_list(group, at)),
                 value if Self::is_silent(&value) => {}

@@ -43,6 +43,8 @@ pub(super) struct Assembly<'m> {
     controls: Vec<Shape>,
     sources: Vec<SourceSpec>,
     outputs: Vec<Output>,
+    /// The master's output, once it is lowered.
+    master: Option<Sig>,
     endless: Option<mixdown_syntax::Span>,
     end: u64,
 }
@@ -56,7 +58,7 @@ impl<'m> Assembly<'m> {
             memory,
             streams: Streams::default(),
             responses: Vec::new(),
-            wanted: wanted(mix),
+            wanted: wanted(mix, options),
             taps: HashMap::default(),
             failed: HashSet::default(),
             waiting: HashMap::default(),
@@ -65,6 +67,7 @@ impl<'m> Assembly<'m> {
             controls: Vec::new(),
             sources: Vec::new(),
             outputs: Vec::new(),
+            master: None,
             endless: None,
             end: 0,
         }
@@ -76,6 +79,7 @@ impl<'m> Assembly<'m> {
         let input = match strip.kind {
             StripKind::Track => self.source(index),
             StripKind::Bus | StripKind::Master => Some(self.bus(index)),
+            StripKind::Monitor => self.master,
         };
         let (mix, options, effects) = (self.mix, self.options, std::mem::take(&mut self.effects));
         // Who hears a strip that could not be lowered has nothing of its own to say.
@@ -120,8 +124,10 @@ impl<'m> Assembly<'m> {
             let path = &order.strip.path;
             let master = order.strip.kind == StripKind::Master;
             let deliver = master || self.options.deliver.contains(path);
-            let out = output(path, setting.left(left), width, true, deliver);
+            let left = setting.left(left);
+            let out = output(path, left, width, true, deliver);
             if master {
+                self.master = left.map(|(streams, offset)| Sig { offset, ..Sig::streams(streams, width, At::default(), 0) });
                 self.outputs.insert(0, out);
             } else {
                 self.outputs.push(out);

@@ -43,9 +43,10 @@ impl Edge {
         Edge { order: (strip.path.clone(), order), to, sig, level, pan, mute: None, open, scaled: false }
     }
 
-    /// Channels it brings to the bus: a mono strip with a written pan is heard in stereo.
+    /// Channels it brings to the bus: a mono strip whose pan leaves the centre is heard in stereo.
     pub fn width(&self) -> u8 {
-        if self.pan.is_some() { 2 } else { self.sig.width }
+        let centred = |pan: &Num| matches!(pan, Num::Const(c) if c.value == 0.0);
+        if self.pan.as_ref().is_none_or(centred) { self.sig.width } else { 2 }
     }
 }
 

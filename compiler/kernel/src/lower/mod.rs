@@ -31,7 +31,7 @@ mod woven;
 
 use crate::ir::Kernel;
 use mixdown_analysis::body::{Tap, TapPoint};
-use mixdown_analysis::mix::{Mix, Source};
+use mixdown_analysis::mix::{Mix, Source, Strip, StripKind};
 use mixdown_layout::{Float, Packing, Program};
 use mixdown_syntax::{CodeInfo, Diagnostic, Span};
 use region::Streams;
@@ -60,6 +60,14 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         Options { float: Float::F32, stems: Vec::new(), deliver: Vec::new(), measure: Vec::new() }
+    }
+}
+
+impl Options {
+    /// Whether a strip is part of the program. Who listens to no monitor pays for none, and gets the program that there
+    /// is without them.
+    pub(crate) fn lowers(&self, strip: &Strip) -> bool {
+        strip.kind != StripKind::Monitor || self.deliver.contains(&strip.path)
     }
 }
 
@@ -110,7 +118,8 @@ pub fn lower(mix: &Mix, options: &Options) -> Result<Lowered, Vec<Diagnostic>> {
 /// # Errors
 /// Those of [`lower`].
 pub fn lower_again(mix: &Mix, options: &Options, memory: &mut Memory) -> Result<Lowered, Vec<Diagnostic>> {
-    let order = order::strips(mix).map_err(|d| vec![d])?;
+    let mut order = order::strips(mix).map_err(|d| vec![d])?;
+    order.retain(|i| options.lowers(&mix.strips[*i as usize]));
     let mut assembly = assemble::Assembly::new(mix, options, memory);
     let mut faults = Vec::new();
     for strip in order {

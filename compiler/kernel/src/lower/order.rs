@@ -1,14 +1,18 @@
 //! The order in which strips are lowered: what feeds or keys a strip comes before it.
 
 use super::{codes, taps};
-use mixdown_analysis::mix::{Mix, Node, Strip};
+use mixdown_analysis::mix::{Mix, Node, Strip, StripKind};
 use mixdown_syntax::Diagnostic;
 
 /// Strips in an order in which each comes after all it hears; text order where that leaves a choice.
 pub(super) fn strips(mix: &Mix) -> Result<Vec<u32>, Diagnostic> {
     let n = mix.strips.len();
     let mut hears: Vec<Vec<u32>> = vec![Vec::new(); n];
+    let master = mix.strips.iter().position(|s| s.kind == StripKind::Master);
     for (i, strip) in mix.strips.iter().enumerate() {
+        if strip.kind == StripKind::Monitor {
+            hears[i].extend(master.map(|m| m as u32));
+        }
         for to in targets(strip) {
             if let Some(list) = hears.get_mut(to as usize) {
                 list.push(i as u32);

@@ -214,11 +214,16 @@ impl Weave<'_, '_> {
         if w.bypass {
             return Ok(cur);
         }
+        let mut dry = cur;
         let wet = match &w.kind {
             WrapKind::Parallel => self.branches(w, &vec![cur; w.branches.len()], flow, false)?,
             WrapKind::Bands(crossovers) => {
                 let name = w.path.split_once('/').map_or("bands", |(_, rest)| rest).to_string();
                 let bands = self.split_bands(&name, cur, crossovers)?;
+                if w.mix.is_some() {
+                    // What goes through no band would cancel the bands at their crossovers, where these turn its phase.
+                    dry = self.sum(&bands)?;
+                }
                 self.branches(w, &bands, flow, false)?
             }
             WrapKind::MidSide | WrapKind::LeftRight => {
@@ -234,23 +239,27 @@ impl Weave<'_, '_> {
             }
             WrapKind::Oversample(n) => self.oversampled(w, *n, cur, flow)?,
         };
-        self.blend(cur, wet, &w.mix)
+        self.blend(dry, wet, &w.mix)
     }
 
     /// Runs each branch on its input and sums them in text order.
     fn branches(&mut self, w: &Wrap, inputs: &[Sig], flow: &mut Flow<'_>, mono: bool) -> Result<Sig, Fault> {
         let outs = self.run_branches(w, inputs, flow, mono)?;
+        self.sum(&outs).map_err(|f| f.at(w.span))
+    }
+
+    fn sum(&mut self, signals: &[Sig]) -> Result<Sig, Fault> {
         let mut sum: Option<Num> = None;
-        for out in outs {
-            let out = Num::Audio(out);
+        for signal in signals {
+            let signal = Num::Audio(*signal);
             sum = Some(match sum {
-                None => out,
-                Some(s) => self.apply(Fun::Add, &[s, out])?,
+                None => signal,
+                Some(s) => self.apply(Fun::Add, &[s, signal])?,
             });
         }
         match sum {
             Some(s) => self.audio(s),
-            None => Err(Fault::inside("a wrapper without branches").at(w.span)),
+            None => Err(Fault::inside("a wrapper without branches")),
         }
     }
 

@@ -393,9 +393,9 @@ pub(super) fn woven(order: &Order<'_>, content: Bytes, memory: &mut Memory) -> R
 }
 
 /// The points of each strip that others listen to, in their order.
-pub(super) fn wanted(mix: &Mix) -> HashMap<u32, Vec<TapPoint>> {
+pub(super) fn wanted(mix: &Mix, options: &Options) -> HashMap<u32, Vec<TapPoint>> {
     let mut wanted: HashMap<u32, Vec<TapPoint>> = HashMap::default();
-    for tap in mix.strips.iter().flat_map(taps::of_strip) {
+    for tap in mix.strips.iter().filter(|s| options.lowers(s)).flat_map(taps::of_strip) {
         wanted.entry(tap.strip).or_default().push(tap.point);
     }
     for points in wanted.values_mut() {

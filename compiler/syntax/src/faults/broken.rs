@@ -132,7 +132,7 @@ impl<'t> Broken<'t> {
         }
         if self.index == 1 && self.place == Place::Item {
             match self.nth(0) {
-                "track" | "bus" | "chain" | "effect" | "fn" | "group" | "option" => return NAME.to_string(),
+                "track" | "bus" | "chain" | "effect" | "fn" | "group" | "option" | "monitor" => return NAME.to_string(),
                 "import" => return "a path or a package".to_string(),
                 _ => {}
             }

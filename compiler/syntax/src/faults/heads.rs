@@ -101,7 +101,7 @@ fn wrong_place(b: &Broken<'_>, file: FileId) -> Option<Diagnostic> {
 }
 
 fn item_head(b: &Broken<'_>, word: &str) -> bool {
-    matches!(word, "track" | "bus" | "master" | "group" | "chain" | "effect" | "sections" | "import")
+    matches!(word, "track" | "bus" | "master" | "monitor" | "group" | "chain" | "effect" | "sections" | "import")
         && (b.is(1, Kind::Word) || b.is(1, Kind::Str) || b.nth(1) == "{")
 }
 
@@ -192,6 +192,7 @@ pub(super) fn hint(b: &Broken<'_>) -> &'static str {
         }
         "chain" | "effect" | "fn" if here == "{" => "the parameters stand in brackets, `()` where there are none",
         "chain" | "effect" | "fn" if b.wants_block() => "the body stands in braces: `fn f(x) { x * 2 }`",
+        "monitor" if b.wants_block() => "a monitor is written `monitor name { … }`",
         "track" | "bus" if b.wants_block() => "a strip is written `track name { … }`, or `track name like other { … }`",
         "if" | "for" | "else" if b.wants_block() => "what is chosen or repeated stands in braces on the same line: `if c { … }`",
         "source" => "write `source \"stems/kick.wav\"`: one file in quotes, or a generator such as `sine(440Hz, -18dB)`",

@@ -73,11 +73,13 @@ impl<'a> Lower<'a> {
     }
 
     fn strip(&mut self, pair: P<'a>, span: Span) -> Option<ItemKind> {
-        let (mut bus, mut name, mut like, mut body) = (false, None, None, None);
+        let mut kind: fn(Rc<Strip>) -> ItemKind = ItemKind::Track;
+        let (mut name, mut like, mut body) = (None, None, None);
         for kid in pair.into_inner() {
             let kid_span = self.exact(&kid);
             match kid.as_rule() {
-                Rule::k_bus => bus = true,
+                Rule::k_bus => kind = ItemKind::Bus,
+                Rule::k_monitor => kind = ItemKind::Monitor,
                 Rule::ident => name = Some(Expr { kind: ExprKind::Name(self.ident(&kid)), span: kid_span }),
                 Rule::string => name = Some(Expr { kind: ExprKind::Str(self.string(kid)), span: kid_span }),
                 Rule::target => like = self.target(kid),
@@ -87,8 +89,7 @@ impl<'a> Lower<'a> {
             }
         }
         let (Some(name), Some(body)) = (name, body) else { return self.unread(span) };
-        let strip = Rc::new(Strip { name, like, body });
-        Some(if bus { ItemKind::Bus(strip) } else { ItemKind::Track(strip) })
+        Some(kind(Rc::new(Strip { name, like, body })))
     }
 
     fn song_setting(&mut self, pair: P<'a>, span: Span) -> Option<SongSetting> {

@@ -80,7 +80,7 @@ impl Session<'_> {
             "files" | "glob" => self.files(&args),
             "measure" => self.measure(&args),
             "clip" => self.clip(&args),
-            "track" | "bus" | "strip" => {
+            "track" | "bus" | "monitor" | "strip" => {
                 let name = Ident::new(args.text(0), args.span(0));
                 match self.strip_named(&name, Some(function.name)) {
                     Some(strip) => self.strip_value(strip),
@@ -106,7 +106,7 @@ fn result_of(name: &str) -> Type {
     match name {
         "note" | "dotted" | "triplet" => Type::Musical,
         "files" | "glob" | "split" => Type::List(Box::new(Type::Text)),
-        "track" | "strip" => Type::Strip,
+        "track" | "monitor" | "strip" => Type::Strip,
         "bus" => Type::Bus,
         "section" => Type::Section,
         "join" | "replace" | "upper" | "lower" | "stem" | "file_name" | "folder" => Type::Text,

@@ -39,6 +39,15 @@ impl Argument for Value {
 /// Values in the places of parameters; `None` takes the default.
 pub(crate) type Bound = Vec<Option<(Value, Span)>>;
 
+    /// A file that cannot be had is said where the text names it, not where it is used.
+    fn at_hand(&mut self, value: Value, ty: Option<&Type>, span: Span) -> Value {
+        let (Value::Text(path), Some(Type::File)) = (&value, ty) else { return value };
+        let Err(error) = self.world.audio(path) else { return value };
+        self.depend(path);
+        let fault = self.audio_fault(path, &error, span);
+        self.fault(fault)
+    }
+
 impl Session<'_> {
     /// Places and evaluates arguments. `None` after a fault.
     pub(crate) fn bind_args(
@@ -92,6 +101,7 @@ impl Session<'_> {
                         None => value,
                     };
                     let value = self.points_in_range(signature, param, value, arg.value.span);
+                    let value = self.at_hand(value, param.ty.as_ref(), arg.value.span);
                     ok &= !value.is_error();
                     bound.push(Some((value, arg.value.span)));
                 }

@@ -73,7 +73,6 @@ impl Session<'_> {
         for (slot, param) in bound.into_iter().zip(&effect.params) {
             out.push(match slot {
                 None => None,
-                // A file that cannot be had is said where the text names it.
                 Some((Value::Text(path), at)) if param.ty == Type::File => {
                     let file = self.audio_file(&path, at)?;
                     Some(Expr { kind: ExprKind::File(file), ty: Type::File, span: at })

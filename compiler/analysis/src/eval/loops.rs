@@ -26,8 +26,12 @@ impl Session<'_> {
             Some(Type::List(of)) => Some(&**of),
             _ => None,
         };
+        let walked = self.eval(iter, env);
+        if walked.is_error() {
+            return Value::Error;
+        }
         let mut out = Vec::new();
-        for item in self.items(iter, env) {
+        for item in self.items_of(walked, iter.span) {
             let scope = self.bind(pattern, item, env.inner(), iter.span);
             let keep = match filter {
                 Some(filter) => matches!(self.fixed_condition(filter, &scope), Cond::Known(true) | Cond::Unknown),

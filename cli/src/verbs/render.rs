@@ -75,7 +75,7 @@ fn through(context: &Context, project: &Project, args: &RenderArgs, stopper: Sto
         match serde_json::to_string(&rendered.timings) {
             Ok(json) => match context.print(&format!("{json}\n")) {
                 Exit::Done => {}
-                exit => return Err(exit),
+                exit => return Err(Stop::Said(exit)),
             },
             Err(e) => voice.line(&format!("timings could not be written: {e}")),
         }

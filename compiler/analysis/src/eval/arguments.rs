@@ -39,6 +39,7 @@ impl Argument for Value {
 /// Values in the places of parameters; `None` takes the default.
 pub(crate) type Bound = Vec<Option<(Value, Span)>>;
 
+impl Session<'_> {
     /// A file that cannot be had is said where the text names it, not where it is used.
     fn at_hand(&mut self, value: Value, ty: Option<&Type>, span: Span) -> Value {
         let (Value::Text(path), Some(Type::File)) = (&value, ty) else { return value };
@@ -48,7 +49,6 @@ pub(crate) type Bound = Vec<Option<(Value, Span)>>;
         self.fault(fault)
     }
 
-impl Session<'_> {
     /// Places and evaluates arguments. `None` after a fault.
     pub(crate) fn bind_args(
         &mut self,

@@ -13,7 +13,7 @@ fn measured(p: &Project, file: &str) -> (f64, f64) {
 
 /// Loudness and true peak that a closing line names.
 fn said(err: &str, file: &str) -> (f64, f64) {
-    let line = err.lines().find(|l| l.contains(file)).unwrap_or_else(|| panic!("no line of {file}:\n{err}"));
+    let line = err.lines().find(|l| l.starts_with("rendered") && l.contains(file)).unwrap_or_else(|| panic!("no line of {file}:\n{err}"));
     let before = |unit: &str| {
         let words: Vec<&str> = line.split_whitespace().collect();
         let at = words.iter().position(|w| *w == unit).unwrap_or_else(|| panic!("no {unit} in {line}"));

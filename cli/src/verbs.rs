@@ -131,8 +131,7 @@ impl Context {
 /// Files and environment end with 2, everything else that is wrong with 1.
 pub fn exit_of(analysis: &Analysis) -> Exit {
     let errors: Vec<_> = analysis.diagnostics.iter().filter(|d| d.is_error()).collect();
-    // A text that cannot be found or read is one of the files.
-    if !errors.is_empty() && errors.iter().all(|d| d.code.starts_with("E09") || d.code == "E0201") { Exit::Environment } else { Exit::Wrong }
+    if !errors.is_empty() && errors.iter().all(|d| d.code.starts_with("E09")) { Exit::Environment } else { Exit::Wrong }
 }
 
 /// Analysis options of a command line.

@@ -32,7 +32,7 @@ use mixdown_analysis::mix::Mix;
 use mixdown_analysis::world::Measured;
 use mixdown_kernel::lower::Options as LowerOptions;
 use mixdown_layout::Float;
-use mixdown_meter::Measurement;
+use mixdown_meter::{Band, Measurement};
 use pass::Played;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -213,6 +213,7 @@ pub fn float(precision: Precision) -> Float {
 
 /// A measurement as scripts see it.
 pub fn measured(m: &Measurement) -> Measured {
+    let thirds = |bands: &[Band]| bands.iter().map(|b| (b.centre, b.level)).collect();
     Measured {
         loudness: m.integrated,
         lra: m.range,
@@ -224,7 +225,9 @@ pub fn measured(m: &Measurement) -> Measured {
         dc: m.dc.iter().fold(0.0, |a: f64, b| if b.abs() > a.abs() { *b } else { a }),
         correlation: m.correlation,
         duration: m.seconds,
-        third_octaves: m.third_octaves.iter().map(|b| (b.centre, b.level)).collect(),
+        third_octaves: thirds(&m.third_octaves),
+        middle_thirds: thirds(&m.middle_thirds),
+        side_thirds: thirds(&m.side_thirds),
         bands: m.octaves.iter().filter_map(|b| b.level.map(|l| (b.centre, l))).collect(),
     }
 }

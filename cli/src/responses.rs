@@ -6,7 +6,7 @@ use crate::project::Project;
 use crate::sources::outside;
 use mixdown_analysis::mix::Mix;
 use mixdown_engine::fourier::{Cut, Response};
-use mixdown_kernel::lower::{Recipe, ResponseSpec};
+use mixdown_kernel::lower::{Recipe, ResponseSpec, stretched};
 use mixdown_media::{MediaError, Resampler};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -72,13 +72,19 @@ pub fn make<E: From<MediaError>>(
             response.normalise();
             response
         }
-        Recipe::Recorded { file, skip, length, trim } => {
+        Recipe::Reversed(recipe) => {
+            let mut response = make(&ResponseSpec { recipe: (**recipe).clone(), ..spec.clone() }, audio)?;
+            // It is used as late as it rings before its first sample, which is behind its last one now.
+            response.reverse(spec.lead.1 as usize);
+            response
+        }
+        Recipe::Recorded { file, skip, length, trim, stretch } => {
             let recording = audio(*file)?;
             let samples = |seconds: f64| (seconds * f64::from(spec.rate)).round() as usize;
             let length = samples(*length).saturating_add(spec.lead.1 as usize);
             let cut = Cut { skip: samples(*skip), length, trim: *trim, fade: samples(FADE) };
             let (count, path) = (recording.planes.len(), recording.path.clone());
-            let channels = converted(recording, spec)?;
+            let channels = converted(recording, spec, stretched(spec.rate, *stretch))?;
             Response::recorded(channels, spec.width.into(), &cut).ok_or_else(|| {
                 let reason = format!("an impulse response has {count} channels now");
                 MediaError::new("E0838", &path, reason, "render again: the file was replaced meanwhile")
@@ -87,14 +93,14 @@ pub fn make<E: From<MediaError>>(
     })
 }
 
-/// The channels at the rate they are used at, behind their lead. A response is a density: at twice the rate its samples
+/// The channels with as many samples as they have at a rate, behind their lead. A response is a density: at twice the rate its samples
 /// are half as high, so that what it does to a frequency stays what it was.
-fn converted(recording: Recording, spec: &ResponseSpec) -> Result<Vec<Vec<f64>>, MediaError> {
+fn converted(recording: Recording, spec: &ResponseSpec, to: u32) -> Result<Vec<Vec<f64>>, MediaError> {
     let Recording { path, rate, mut planes } = recording;
-    let level = f64::from(rate) / f64::from(spec.rate);
-    if rate != spec.rate {
+    let level = f64::from(rate) / f64::from(to);
+    if rate != to {
         let lead = vec![0f32; spec.lead.0 as usize];
-        let mut resampler = Resampler::new(&path, rate, spec.rate, planes.len() as u32)?;
+        let mut resampler = Resampler::new(&path, rate, to, planes.len() as u32)?;
         let mut out = vec![Vec::new(); planes.len()];
         let silence: Vec<&[f32]> = planes.iter().map(|_| lead.as_slice()).collect();
         resampler.process(&silence, &mut out);

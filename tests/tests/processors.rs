@@ -82,7 +82,7 @@ fn every_row_of_the_table_holds() {
 #[test]
 fn the_heaviest_reverb_runs_at_three_hundred_times_real_time() {
     let all = ["plate()", "hall()", "room()", "spring()", "hall(decay: 10s, modulation: 100%)", "plate(decay: 10s, modulation: 100%)"];
-    let costs = all.map(|way| (cost(way), way));
+    let costs = all.map(|way| ((0..3).map(|_| cost(way)).fold(f64::INFINITY, f64::min), way));
     for (cost, way) in costs {
         println!("{way}: {cost:.1} ns a stereo frame, {:.0} times real time at 48 kHz", 1e9 / cost / 48_000.0);
     }

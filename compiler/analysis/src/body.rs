@@ -316,10 +316,13 @@ pub enum Builtin {
     LineWrite,
     /// `len(list) -> Number`.
     Len,
-    /// `response(File, skip: Time, length: Time, trim: Level) -> Response`: a recorded response at the rate of the code.
+    /// `response(File, skip: Time, length: Time, trim: Level, stretch: Number) -> Response`: a recorded response at the
+    /// rate of the code.
     Response,
     /// `normalised(Response) -> Response`: with an energy of 1.
     Normalised,
+    /// `reversed(Response) -> Response`: its end first.
+    Reversed,
     /// `linear_phase(List) -> Response`, `minimum_phase(List) -> Response`: levels at equal steps from 0 Hz to half the
     /// rate as a filter; the first is late by as many samples as there are steps.
     LinearPhase,

@@ -152,10 +152,11 @@ pub static TABLE: &[Entry] = &[
         "what was written so many samples ago"),
     entry!(LineWrite "write" ("line": Line, "x": Quantity) -> Nothing audio; "writes this sample's value"),
     entry!(Len "len" ("list": List) -> Number pure; "how many elements"),
-    entry!(Response "response" ("file": File, "skip": Time, "length": Time, "trim": Level) -> Response audio;
-        "a file as an impulse response: without its first `skip`, at most so long, and without what is `trim` under it"),
+    entry!(Response "response" ("file": File, "skip": Time, "length": Time, "trim": Level, "stretch": Single) -> Response audio;
+        "a file as an impulse response: `stretch` times as long, without its first `skip`, at most so long, and without what is `trim` under it"),
     entry!(Normalised "normalised" ("response": Response) -> Response audio;
         "the same response, as loud as it leaves white noise as loud as before"),
+    entry!(Reversed "reversed" ("response": Response) -> Response audio; "the same response, its end first"),
     entry!(LinearPhase "linear_phase" ("levels": List) -> Response audio;
         "a filter with these levels at equal steps from 0 Hz to half the rate, late by as many samples as there are steps"),
     entry!(MinimumPhase "minimum_phase" ("levels": List) -> Response audio; "the same without latency"),

@@ -37,6 +37,9 @@ pub struct Measured {
     pub bands: Vec<(f64, f64)>,
     /// Centre and level of all 31, which is `None` where there is nothing.
     pub third_octaves: Vec<(f64, Option<f64>)>,
+    /// The same of the middle, and of the side.
+    pub middle_thirds: Vec<(f64, Option<f64>)>,
+    pub side_thirds: Vec<(f64, Option<f64>)>,
 }
 
 /// Why something could not be had.

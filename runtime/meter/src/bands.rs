@@ -28,6 +28,16 @@ pub struct Band {
     pub level: Option<f64>,
 }
 
+/// The levels of all bands.
+#[derive(Default)]
+pub(crate) struct Levels {
+    pub octaves: Vec<Band>,
+    pub third_octaves: Vec<Band>,
+    /// Third octaves of the middle, and of the side; of one channel that is the middle.
+    pub middle: Vec<Band>,
+    pub side: Vec<Band>,
+}
+
 /// The averaged spectrum of what went in.
 pub(crate) struct Bands {
     rate: u32,
@@ -41,6 +51,8 @@ pub(crate) struct Bands {
     im: Vec<f64>,
     /// Energy of each bin, 0 to half the size, summed over windows and channels.
     energy: Vec<f64>,
+    /// What the two channels of a pair have in common in each bin: half of the middle's energy less the side's.
+    shared: Vec<f64>,
     frames: u64,
 }
 
@@ -51,7 +63,7 @@ impl Bands {
         let window: Vec<f64> = (0..size).map(|k| 0.5 - 0.5 * (std::f64::consts::TAU * k as f64 / size as f64).cos()).collect();
         // It begins three hops into silence, so that the first sample lies under as many windows as any.
         let recent = vec![vec![0.0; size]; channels as usize];
-        Bands { rate, size, fft: Fft::new(size), window, recent, fill: size - size / OVERLAP, re: vec![0.0; size], im: vec![0.0; size], energy: vec![0.0; size / 2 + 1], frames: 0 }
+        Bands { rate, size, fft: Fft::new(size), window, recent, fill: size - size / OVERLAP, re: vec![0.0; size], im: vec![0.0; size], energy: vec![0.0; size / 2 + 1], shared: vec![0.0; size / 2 + 1], frames: 0 }
     }
 
     /// Takes in a block.
@@ -86,6 +98,7 @@ impl Bands {
                 // |A|^2 + |B|^2 is half of this; every bin but the two outermost stands for its mirror as well.
                 let both = if bin == mirror { 0.5 } else { 1.0 };
                 self.energy[bin] += power * both;
+                self.shared[bin] += (self.re[bin] * self.im[mirror] + self.im[bin] * self.re[mirror]) * 2.0 * both;
             }
         }
         let hop = self.size / OVERLAP;
@@ -97,20 +110,24 @@ impl Bands {
     }
 
     /// Octave and third-octave levels.
-    pub fn finish(mut self) -> (Vec<Band>, Vec<Band>) {
+    pub fn finish(mut self) -> Levels {
         // The rest, and three more hops so that the last sample lies under as many windows as any.
         for _ in 0..OVERLAP {
             self.spectrum();
         }
         // The squared windows of all hops add up to 3/8 * OVERLAP.
-        let scale = 1.0 / (self.size as f64 * 0.375 * OVERLAP as f64 * self.frames.max(1) as f64 * self.recent.len() as f64);
-        let thirds: Vec<Option<f64>> = (0..THIRD_OCTAVE_CENTRES.len() as i32)
-            .map(|index| {
-                let centre = 1000.0 * 10f64.powf(f64::from(FIRST + index) / 10.0);
-                let (low, high) = (centre * 10f64.powf(-0.05), centre * 10f64.powf(0.05));
-                (high <= f64::from(self.rate) / 2.0).then(|| self.between(low, high) * scale)
-            })
-            .collect();
+        let channels = self.recent.len();
+        let scale = 1.0 / (self.size as f64 * 0.375 * OVERLAP as f64 * self.frames.max(1) as f64 * channels as f64);
+        let thirds = self.thirds(&self.energy, scale);
+        // Two channels are a middle and a side, (left + right) / 2 and (left - right) / 2.
+        let half = |sign: f64| -> Vec<f64> {
+            self.energy.iter().zip(&self.shared).map(|(all, shared)| ((all + sign * shared) * 0.5).max(0.0)).collect()
+        };
+        let (middle, side) = if channels == 2 {
+            (self.thirds(&half(1.0), scale), self.thirds(&half(-1.0), scale))
+        } else {
+            (thirds.clone(), vec![None; thirds.len()])
+        };
         let level = |power: Option<f64>| power.filter(|power| *power > 0.0).map(|power| 10.0 * power.log10());
         let band = |centre: &f64, power: Option<f64>| Band { centre: *centre, level: level(power) };
         let octaves = OCTAVE_CENTRES.iter().enumerate().map(|(index, centre)| {
@@ -119,11 +136,22 @@ impl Bands {
             band(centre, parts.iter().copied().sum())
         });
         let octaves = octaves.collect();
-        (octaves, THIRD_OCTAVE_CENTRES.iter().zip(&thirds).map(|(centre, power)| band(centre, *power)).collect())
+        let all = |thirds: &[Option<f64>]| THIRD_OCTAVE_CENTRES.iter().zip(thirds).map(|(centre, power)| band(centre, *power)).collect();
+        Levels { octaves, third_octaves: all(&thirds), middle: all(&middle), side: all(&side) }
+    }
+
+    /// Power of each third of an octave; `None` beyond half the rate.
+    fn thirds(&self, energy: &[f64], scale: f64) -> Vec<Option<f64>> {
+        let third = |index: i32| {
+            let centre = 1000.0 * 10f64.powf(f64::from(FIRST + index) / 10.0);
+            let (low, high) = (centre * 10f64.powf(-0.05), centre * 10f64.powf(0.05));
+            (high <= f64::from(self.rate) / 2.0).then(|| self.between(energy, low, high) * scale)
+        };
+        (0..THIRD_OCTAVE_CENTRES.len() as i32).map(third).collect()
     }
 
     /// Energy between two frequencies; a bin on an edge counts by the part of it that lies inside.
-    fn between(&self, low: f64, high: f64) -> f64 {
+    fn between(&self, energy: &[f64], low: f64, high: f64) -> f64 {
         let width = f64::from(self.rate) / self.size as f64;
         let (low, high) = (low / width, high / width);
         let first = (low - 0.5).floor().max(0.0) as usize;
@@ -131,6 +159,6 @@ impl Bands {
             let inside = (high.min(bin as f64 + 0.5) - low.max(bin as f64 - 0.5)).clamp(0.0, 1.0);
             inside * energy
         };
-        self.energy.iter().enumerate().skip(first).take((high - low).ceil() as usize + 3).map(part).sum()
+        energy.iter().enumerate().skip(first).take((high - low).ceil() as usize + 3).map(part).sum()
     }
 }

@@ -72,4 +72,8 @@ pub struct Measurement {
     pub octaves: Vec<Band>,
     /// Levels in third-octave bands; empty where bands were not asked for.
     pub third_octaves: Vec<Band>,
+    /// The same of the middle, (left + right) / 2; of other than two channels, of all.
+    pub middle_thirds: Vec<Band>,
+    /// The same of the side, (left - right) / 2; of other than two channels, nothing.
+    pub side_thirds: Vec<Band>,
 }

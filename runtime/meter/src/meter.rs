@@ -113,7 +113,7 @@ impl Meter {
         let decibels = |value: f64| (value > 0.0).then(|| 20.0 * value.log10());
         let true_peak = self.true_peak.finish().max(levels.peak);
         let (peak, rms) = (decibels(levels.peak), decibels(levels.mean_square.sqrt()));
-        let (octaves, third_octaves) = self.bands.map_or_else(Default::default, Bands::finish);
+        let bands = self.bands.map_or_else(Default::default, Bands::finish);
         Measurement {
             rate: self.rate,
             channels: self.channels,
@@ -136,8 +136,10 @@ impl Meter {
             clipped_samples: levels.clipped_samples,
             longest_clip: levels.longest_clip,
             non_finite: self.non_finite,
-            octaves,
-            third_octaves,
+            octaves: bands.octaves,
+            third_octaves: bands.third_octaves,
+            middle_thirds: bands.middle,
+            side_thirds: bands.side,
         }
     }
 }

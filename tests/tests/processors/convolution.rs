@@ -127,8 +127,42 @@ fn it_is_cut_and_made_as_loud_as_asked() {
 
 #[test]
 fn it_stands_in_loops_of_no_kind() {
-    let effect = "effect again(ir: File) {\n state y = 0\n y = input + fir(y * 0.5, response(ir, 0s, 1s, off))\n y\n}";
+    let effect = "effect again(ir: File) {\n state y = 0\n y = input + fir(y * 0.5, response(ir, 0s, 1s, off, 1))\n y\n}";
     let mut song = song("again(\"ir.wav\")", &[vec![1.0; 64]], 0.1);
     song.text = format!("{effect}\n{}", song.text);
     assert!(song.try_hear::<f32>(&Default::default()).err().is_some_and(|e| e.contains("E0824")));
+}
+
+#[test]
+fn it_is_turned_round_and_stretched() {
+    let mut h = vec![0f32; 3000];
+    (h[100], h[2500]) = (1.0, 0.5);
+    let mut x = vec![0f32; 64];
+    x[0] = 1.0;
+    let answer = |way: &str, h: &[f32]| out(&song(way, &[x.clone()], 0.3).with("h.wav", vec![h.to_vec()]).hear64(&["track.t"])).remove(0);
+    let turned = answer("convolve(\"h.wav\", reverse: on)", &h);
+    let heard: Vec<(usize, f64)> = turned.iter().enumerate().filter(|(_, y)| y.abs() > 1e-9).map(|(n, y)| (n, (y * 1e6).round() / 1e6)).collect();
+    assert_eq!(heard, [(0, 0.5), (2400, 1.0)]);
+    // A bell-shaped pulse 2 ms from the front is half as high and twice as wide 4 ms from it; turned round, it ends there.
+    let pulse = |t: f64| (-((t - 0.002) / 0.0003).powi(2)).exp();
+    let h: Vec<f32> = (0..480).map(|n| pulse(f64::from(n) / 48_000.0) as f32).collect();
+    for (stretch, way) in [(2.0, "stretch: 200%"), (0.5, "stretch: 50%"), (1.5, "stretch: 150%"), (2.0, "stretch: 200%, reverse: on, trim: -200dB")] {
+        let y = answer(&format!("convolve(\"h.wav\", {way})"), &h);
+        let last = 480.0 * stretch - 1.0;
+        let want = |n: usize| {
+            let n = if way.contains("reverse") { last - n as f64 } else { n as f64 };
+            pulse(n / 48_000.0 / stretch) / stretch
+        };
+        let (mut wrong, mut right) = (0.0, 0.0);
+        for (n, y) in y.iter().enumerate() {
+            wrong += (y - want(n)).powi(2);
+            right += want(n).powi(2);
+        }
+        let below = 0.5 * db(wrong / right);
+        println!("convolve, {way}: differs by {below:.1} dB, bound -60");
+        assert!(way.contains("reverse") || below <= -60.0, "{way}: {below} dB");
+        // Where a turned response begins hangs on where its ringing was cut: its peak is a pulse like the other.
+        let most = y.iter().fold(0.0, |m: f64, y| m.max(y.abs()));
+        assert!((most * stretch - 1.0).abs() < 1e-3, "{way}: {most}");
+    }
 }

@@ -83,6 +83,26 @@ fn the_balance_of_another_recording_is_found() {
 }
 
 #[test]
+fn middle_and_side_are_matched_for_themselves() {
+    let x = vec![noise(63, 480_000, 0.2), noise(64, 480_000, 0.2)];
+    let changed = "mid_side { mid { bell(500Hz, 6dB, q: 1) } side { bell(4kHz, -6dB, q: 1) } }";
+    let filtered = Song::new(format!("length 10s\ntrack t {{ source \"x.wav\"; {changed} }}")).with("x.wav", x.clone());
+    let reference = filtered.hear(&["track.t"]).strip("track.t").to_vec();
+    let level = |apart: &str, sign: f32, freq: f64| {
+        let impulse = |sign: f32| (0..24_000).map(|n| if n == 12_000 { sign } else { 0.0 }).collect::<Vec<f32>>();
+        let text = format!("length 0.5s\ntrack t {{ source \"i.wav\"; match_eq(\"ref.wav\", \"x.wav\", limit: 12dB, mid_and_side: {apart}) }}");
+        let song = Song::new(text).with("i.wav", vec![impulse(1.0), impulse(sign)]).with("x.wav", x.clone()).with("ref.wav", reference.clone());
+        at(&song.hear64(&["track.t"]).strip("track.t")[0], freq).0
+    };
+    let (middle, side) = (level("on", 1.0, 500.0), level("on", -1.0, 4000.0));
+    println!("match_eq, middle and side: {middle:.2} dB at 500 Hz, {side:.2} dB at 4 kHz, wanted 6 and -6");
+    assert!((middle - 6.0).abs() < 1.0 && (side + 6.0).abs() < 1.0, "{middle} {side}");
+    // Together they are one curve, half of each.
+    let together = level("off", 1.0, 500.0);
+    assert!(together > 2.0 && together < 5.0, "{together}");
+}
+
+#[test]
 fn noise_is_taken_out_and_music_is_kept() {
     let n = 192_000;
     let hiss = noise(71, n, 10f64.powf(-45.0 / 20.0));
@@ -124,7 +144,7 @@ fn a_block_of_bins_is_text() {
     let left = (4800..43_200).map(|i| (y[i] - f64::from(want[i])).abs()).fold(0.0, f64::max);
     println!("spectral: a tone among passed bins differs by {:.1} dB of full scale", db(left));
     assert!(left < 1e-3, "{left}");
-    for (bad, code) in [("spectral 1000 { 1 }", "E0839"), ("spectral 1024 { input |> fir(response(ir, 0s, 1s, off)) }", "E"), ("input * (bin_frequency / 1Hz)", "E0839"), ("spectral 1024 { state l = line(1s)\n l.write(input)\n l.read(1ms) }", "E0839"), ("spectral 1024 { spectral 512 { 1 } }", "E0839"), ("oversample 2x { spectral 512 { 1 } }", "E0839")] {
+    for (bad, code) in [("spectral 1000 { 1 }", "E0839"), ("spectral 1024 { input |> fir(response(ir, 0s, 1s, off, 1)) }", "E"), ("input * (bin_frequency / 1Hz)", "E0839"), ("spectral 1024 { state l = line(1s)\n l.write(input)\n l.read(1ms) }", "E0839"), ("spectral 1024 { spectral 512 { 1 } }", "E0839"), ("oversample 2x { spectral 512 { 1 } }", "E0839")] {
         let mut song = Song::new("length 0.1s\ntrack t { source \"x.wav\"; wrong() }").with("x.wav", vec![vec![0.5; 64]]);
         song.text = format!("effect wrong() {{\n {bad}\n}}\n{}", song.text);
         let e = song.try_hear::<f32>(&Default::default()).err().unwrap_or_default();

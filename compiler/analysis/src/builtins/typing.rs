@@ -112,7 +112,7 @@ fn argument(entry: &Entry, index: usize, arg: &Type, first: Option<&Type>) -> Ca
         (Want::Time, Type::Number | Type::Signal) => "give it its unit: `10ms`".into(),
         (Want::Time, Type::Frequency) => "a period is `1 / f`".into(),
         (Want::File, _) => "give the effect a parameter for it: `ir: File`".into(),
-        (Want::Response, _) => "make one: `response(ir, 0s, 10s, off)`, or `linear_phase(levels)`".into(),
+        (Want::Response, _) => "make one: `response(ir, 0s, 10s, off, 1)`, or `linear_phase(levels)`".into(),
         (Want::Line, _) => "declare one: `state tail = line(2s)`".into(),
         _ => format!("write `{}`: {}", shape(entry), entry.doc),
     };

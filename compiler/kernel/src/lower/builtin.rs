@@ -59,6 +59,7 @@ impl Weave<'_, '_> {
             B::Len => return Ok(Sym::literal(self.list(&args[0])?.len() as f64)),
             B::Response => return self.recorded(args, span),
             B::Normalised => return self.normalised(&args[0]),
+            B::Reversed => return self.reversed(&args[0]),
             B::LinearPhase | B::MinimumPhase => return self.designed(&args[0], builtin == B::MinimumPhase),
             B::Fir => return self.fir(&args[0], &args[1], span),
             B::BinFrequency => return Ok(Sym::Num(self.bin_frequency(span)?)),

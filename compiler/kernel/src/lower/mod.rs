@@ -42,7 +42,7 @@ use value::Sig;
 pub use codes::CODES;
 pub use memory::Memory;
 pub use order::feeds;
-pub use response::{Recipe, ResponseSpec};
+pub use response::{Recipe, ResponseSpec, stretched};
 
 /// What is wanted of a lowering.
 #[derive(Clone, Debug)]

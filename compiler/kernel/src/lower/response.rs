@@ -14,6 +14,10 @@ use mixdown_syntax::Span;
 /// Zeros (at the file's rate, at least) before a response whose rate is changed: what the filter of the change rings
 /// before the first sample.
 const LEAD: u64 = 64;
+/// How far a response may be shortened and stretched, in hundredths.
+const LEAST_STRETCH: f64 = 25.0;
+/// See [`LEAST_STRETCH`].
+const MOST_STRETCH: f64 = 400.0;
 
 /// How an impulse response is made.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,6 +32,8 @@ pub enum Recipe {
         length: f64,
         /// It ends where this part of its energy is left (dB).
         trim: f64,
+        /// How many times as long it is made, its pitch with it, in whole hundredths.
+        stretch: f64,
     },
     /// From levels (dB) at equal steps from 0 Hz to half the rate.
     Designed {
@@ -38,6 +44,8 @@ pub enum Recipe {
     },
     /// Another one, with an energy of 1.
     Normalised(Box<Recipe>),
+    /// Another one, its end first.
+    Reversed(Box<Recipe>),
 }
 
 impl Recipe {
@@ -46,7 +54,7 @@ impl Recipe {
         match self {
             Recipe::Recorded { file, .. } => Some(file),
             Recipe::Designed { .. } => None,
-            Recipe::Normalised(of) => of.file_mut(),
+            Recipe::Normalised(of) | Recipe::Reversed(of) => of.file_mut(),
         }
     }
 
@@ -55,7 +63,7 @@ impl Recipe {
         match self {
             Recipe::Recorded { file, .. } => Some(*file),
             Recipe::Designed { .. } => None,
-            Recipe::Normalised(of) => of.file(),
+            Recipe::Normalised(of) | Recipe::Reversed(of) => of.file(),
         }
     }
 }
@@ -77,19 +85,28 @@ pub struct ResponseSpec {
 }
 
 impl Weave<'_, '_> {
-    /// `response(file, skip, length, trim)`.
+    /// `response(file, skip, length, trim, stretch)`.
     pub fn recorded(&mut self, args: &[Expr], span: Span) -> Result<Sym, Fault> {
         let Sym::File(file) = self.expr(&args[0])? else {
             return Err(Fault::inside("a file is wanted here").at(span));
         };
-        let [skip, length, trim] = [&args[1], &args[2], &args[3]].map(|e| self.fixed(e));
-        Ok(Sym::Response(Box::new(Recipe::Recorded { file, skip: skip?, length: length?, trim: trim? })))
+        let [skip, length, trim, stretch] = [&args[1], &args[2], &args[3], &args[4]].map(|e| self.fixed(e));
+        let stretch = (stretch? * 100.0).round().clamp(LEAST_STRETCH, MOST_STRETCH) / 100.0;
+        Ok(Sym::Response(Box::new(Recipe::Recorded { file, skip: skip?, length: length?, trim: trim?, stretch })))
     }
 
     /// `normalised(response)`.
     pub fn normalised(&mut self, e: &Expr) -> Result<Sym, Fault> {
         match self.expr(e)? {
             Sym::Response(recipe) => Ok(Sym::Response(Box::new(Recipe::Normalised(recipe)))),
+            _ => Err(Fault::inside("a response is wanted here").at(e.span)),
+        }
+    }
+
+    /// `reversed(response)`.
+    pub fn reversed(&mut self, e: &Expr) -> Result<Sym, Fault> {
+        match self.expr(e)? {
+            Sym::Response(recipe) => Ok(Sym::Response(Box::new(Recipe::Reversed(recipe)))),
             _ => Err(Fault::inside("a response is wanted here").at(e.span)),
         }
     }
@@ -145,13 +162,13 @@ impl Weave<'_, '_> {
         let outer = self.domains[self.domain].factor;
         let rate = self.global.mix.song.sample_rate * outer;
         let mut inner = &recipe;
-        while let Recipe::Normalised(other) = inner {
+        while let Recipe::Normalised(other) | Recipe::Reversed(other) = inner {
             inner = other;
         }
         let (lead, samples, out) = match inner {
             Recipe::Designed { levels, .. } => ((0, 0), 2 * levels.len() as u64, width),
-            Recipe::Normalised(_) => return Err(Fault::inside("a response without an end").at(span)),
-            Recipe::Recorded { file, length, .. } => {
+            Recipe::Normalised(_) | Recipe::Reversed(_) => return Err(Fault::inside("a response without an end").at(span)),
+            Recipe::Recorded { file, length, stretch, .. } => {
                 let Some(facts) = self.global.mix.files.get(*file as usize) else {
                     return Err(Fault::inside("a response names no file of the mix").at(span));
                 };
@@ -165,14 +182,20 @@ impl Weave<'_, '_> {
                     (4, _) => return Err(self.wants_stereo(facts.span)),
                     (n, _) => return Err(not(format!("has {n} channels, and an impulse response has 1, 2 or 4"))),
                 };
-                let lead = if facts.rate == rate { (0, 0) } else { lead(facts.rate, rate) };
-                let whole = u128::from(facts.frames) * u128::from(rate) / u128::from(facts.rate);
-                let samples = (whole as f64).min(length * f64::from(rate)) as u64 + 2 * lead.1;
+                let made = stretched(rate, *stretch);
+                let lead = if facts.rate == made { (0, 0) } else { lead(facts.rate, made) };
+                let whole = u128::from(facts.frames) * u128::from(made) / u128::from(facts.rate);
+                let samples = (whole as f64).min(length * f64::from(rate)) as u64 + 3 * lead.1;
                 (lead, samples, out)
             }
         };
         Ok((ResponseSpec { recipe, rate, width, lead, samples: samples.div_ceil(u64::from(outer)) }, out))
     }
+}
+
+/// The rate at which a file has so many times the samples.
+pub fn stretched(rate: u32, stretch: f64) -> u32 {
+    (f64::from(rate) * stretch).round() as u32
 }
 
 /// The fewest zeros from [`LEAD`] on that become whole samples at another rate, and how many.

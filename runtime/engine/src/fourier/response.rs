@@ -65,6 +65,17 @@ impl Response {
         Response { inputs: width, outputs: width, routes }
     }
 
+    /// Turns it round: its end comes first, behind so many zeros. Silence at the end is no part of it.
+    pub fn reverse(&mut self, lead: usize) {
+        let sounding = |r: &Route| r.taps.iter().rposition(|t| *t != 0.0).map_or(0, |last| last + 1);
+        let longest = self.routes.iter().map(sounding).max().unwrap_or(0);
+        for route in &mut self.routes {
+            route.taps.resize(longest, 0.0);
+            route.taps.extend(std::iter::repeat_n(0.0, lead));
+            route.taps.reverse();
+        }
+    }
+
     /// Makes it as loud as it leaves white noise on all inputs as loud as before, at the loudest output.
     pub fn normalise(&mut self) {
         let energy = |output: usize| self.routes.iter().filter(|r| r.output == output).flat_map(|r| &r.taps).map(|t| t * t).sum::<f64>();

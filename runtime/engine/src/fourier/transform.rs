@@ -92,11 +92,7 @@ impl<S: Sample> Transform<S> {
     /// Transforms `re + i im`, which are overwritten on the way, to `spectrum`: real parts, then imaginary parts.
     pub(crate) fn forward(&self, re: &mut [S], im: &mut [S], spectrum: &mut [S]) {
         for pass in &self.passes {
-            for (b, roots) in pass.roots.iter().enumerate() {
-                let at = b * pass.len;
-                let (re, im) = (&mut re[at..at + pass.len], &mut im[at..at + pass.len]);
-                if pass.quarters { quarter(re, im, roots) } else { halve(re, im, roots) }
-            }
+            pass.each(re, im, if pass.quarters { quarter } else { halve });
         }
         let (out_re, out_im) = spectrum.split_at_mut(self.n);
         eighths(re, im, out_re, out_im, &self.roots);
@@ -107,11 +103,17 @@ impl<S: Sample> Transform<S> {
         let (from_re, from_im) = spectrum.split_at(self.n);
         join_eighths(from_re, from_im, re, im, &self.roots);
         for pass in self.passes.iter().rev() {
-            for (b, roots) in pass.roots.iter().enumerate() {
-                let at = b * pass.len;
-                let (re, im) = (&mut re[at..at + pass.len], &mut im[at..at + pass.len]);
-                if pass.quarters { join_quarters(re, im, roots) } else { join_halves(re, im, roots) }
-            }
+            pass.each(re, im, if pass.quarters { join_quarters } else { join_halves });
+        }
+    }
+}
+
+impl<S> Pass<S> {
+    /// Every block with its roots.
+    fn each(&self, re: &mut [S], im: &mut [S], step: fn(&mut [S], &mut [S], &[S; 6])) {
+        let blocks = re.chunks_exact_mut(self.len).zip(im.chunks_exact_mut(self.len));
+        for ((re, im), roots) in blocks.zip(&self.roots) {
+            step(re, im, roots);
         }
     }
 }

@@ -51,7 +51,7 @@ fn record(m: &Measured) -> Value {
         Value::Record(Rc::new(vec![freq, ("level".to_string(), level(db, Type::DbFs))]))
     };
     let bands = m.bands.iter().map(|(hz, db)| band(*hz, Some(*db)));
-    let thirds = m.third_octaves.iter().map(|(hz, db)| band(*hz, *db));
+    let thirds = |bands: &[(f64, Option<f64>)]| Value::list(bands.iter().map(|(hz, db)| band(*hz, *db)).collect());
     let fields = vec![
         ("loudness".to_string(), level(m.loudness, Type::Lufs)),
         ("lra".to_string(), Value::Quantity(m.lra.unwrap_or(0.0), Type::Level)),
@@ -64,7 +64,9 @@ fn record(m: &Measured) -> Value {
         ("correlation".to_string(), Value::number(m.correlation.unwrap_or(0.0))),
         ("duration".to_string(), Value::Quantity(m.duration, Type::Time)),
         ("bands".to_string(), Value::list(bands.collect())),
-        ("third_octaves".to_string(), Value::list(thirds.collect())),
+        ("third_octaves".to_string(), thirds(&m.third_octaves)),
+        ("middle_thirds".to_string(), thirds(&m.middle_thirds)),
+        ("side_thirds".to_string(), thirds(&m.side_thirds)),
     ];
     Value::Record(Rc::new(fields))
 }

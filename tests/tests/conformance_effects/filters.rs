@@ -5,38 +5,100 @@ use mixdown_tests::db;
 use mixdown_tests::rig::Song;
 use mixdown_tests::signal::{impulse, noise, rms, stimulus};
 
-#[test]
-fn low_corners_are_quiet_in_32_bits() {
-    let x = vec![noise(17, 96_000, 1.0)];
-    let mut worst = (-300.0, String::new());
-    for freq in [20, 30, 60, 100] {
-        for filter in [
-            format!("highpass({freq}Hz)"),
-            format!("highpass({freq}Hz, slope: 48)"),
-            format!("lowpass({freq}Hz)"),
-            format!("lowpass({freq}Hz, slope: 24)"),
-            format!("bell({freq}Hz, +12dB)"),
-            format!("bell({freq}Hz, -12dB, q: 8)"),
-            format!("lowshelf({freq}Hz, +9dB)"),
-            format!("highshelf({freq}Hz, -9dB)"),
-            format!("notch({freq}Hz, q: 4)"),
-            format!("bandpass({freq}Hz, q: 2)"),
-            format!("allpass({freq}Hz)"),
-            format!("tilt({freq}Hz, +6dB)"),
-            format!("dc_cut(freq: {}Hz)", freq.min(40)),
-        ] {
-            let song = song(&filter, 48_000, &x, 2.0);
-            let (a, b) = (strip(song.hear(&["track.t"])), strip(song.hear64(&["track.t"])));
-            let off: Vec<f32> = a[0].iter().zip(&b[0]).map(|(a, b)| (f64::from(*a) - b) as f32).collect();
-            let level = db(rms(&off));
-            println!("{filter:32} {level:7.1} dBFS of rounding noise");
-            if level > worst.0 {
-                worst = (level, filter.clone());
+/// Every filter at a corner: those that stand still, then those that move, which are another form.
+fn filters(freq: u32) -> [Vec<String>; 2] {
+    let slow = format!("{freq}Hz * (0.1oct * lfo(1s))");
+    let still = vec![
+        format!("highpass({freq}Hz, slope: 6)"),
+        format!("highpass({freq}Hz)"),
+        format!("highpass({freq}Hz, slope: 48)"),
+        format!("highpass({freq}Hz, slope: 96)"),
+        format!("lowpass({freq}Hz, slope: 6)"),
+        format!("lowpass({freq}Hz)"),
+        format!("lowpass({freq}Hz, slope: 24)"),
+        format!("lowpass({freq}Hz, slope: 96)"),
+        format!("bell({freq}Hz, +12dB)"),
+        format!("bell({freq}Hz, -12dB, q: 8)"),
+        format!("lowshelf({freq}Hz, +12dB)"),
+        format!("lowshelf({freq}Hz, -12dB)"),
+        format!("highshelf({freq}Hz, +12dB)"),
+        format!("highshelf({freq}Hz, -12dB)"),
+        format!("notch({freq}Hz, q: 4)"),
+        format!("bandpass({freq}Hz, q: 2)"),
+        format!("allpass({freq}Hz)"),
+        format!("tilt({freq}Hz, +6dB)"),
+        format!("dc_cut(freq: {}Hz)", freq.min(40)),
+        format!("bands({freq}Hz) {{ low {{ gain(0dB) }} high {{ gain(-6dB) }} }}"),
+    ];
+    let moving = vec![
+        format!("highpass({slow})"),
+        format!("highpass({slow}, slope: 6)"),
+        format!("lowpass({slow})"),
+        format!("lowpass({slow}, slope: 6)"),
+        format!("bell({slow}, +12dB)"),
+        format!("lowshelf({slow}, +12dB)"),
+        format!("highshelf({slow}, -12dB)"),
+        format!("allpass({slow})"),
+    ];
+    [still, moving]
+}
+
+/// Full-scale signals that find what a filter's rounding does: one for which its states rest, two of low frequency in
+/// which they hardly move, and one that keeps them busy.
+fn loud(rate: u32) -> [(&'static str, Vec<f32>); 4] {
+    let frames = rate as usize;
+    let sine = |i: usize| (std::f64::consts::TAU * 20.0 * i as f64 / f64::from(rate)).sin() as f32;
+    let square = |i: usize| if i * 40 / frames % 2 == 0 { 1.0 } else { -1.0 };
+    [
+        ("DC", vec![1.0; frames]),
+        ("sine", (0..frames).map(sine).collect()),
+        ("square", (0..frames).map(square).collect()),
+        ("noise", noise(17, frames, 1.0)),
+    ]
+}
+
+/// The greatest RMS and the greatest sample that 32 bits add to what 64 bits make, dB, with what made them.
+fn rounding(ways: &[String], rate: u32, signals: &[(&str, Vec<f32>)]) -> [(f64, String); 2] {
+    let mut text = format!("sample_rate {rate}Hz\nlength 1s\n");
+    let mut song = Song::new("").at(rate);
+    let mut wanted = Vec::new();
+    for (s, (signal, x)) in signals.iter().enumerate() {
+        song = song.with(&format!("{s}.wav"), vec![x.clone()]);
+        for (w, way) in ways.iter().enumerate() {
+            text.push_str(&format!("track t{s}_{w} {{ source \"{s}.wav\"; {way}; to none }}\n"));
+            wanted.push((format!("track.t{s}_{w}"), format!("{way} at {rate} Hz, {signal}")));
+        }
+    }
+    song.text = text;
+    let paths: Vec<&str> = wanted.iter().map(|(path, _)| path.as_str()).collect();
+    let (a, b) = (song.hear(&paths), song.hear64(&paths));
+    let mut worst = [(-300.0, String::new()), (-300.0, String::new())];
+    for (path, name) in &wanted {
+        let off: Vec<f32> = a.strip(path)[0].iter().zip(&b.strip(path)[0]).map(|(a, b)| (f64::from(*a) - b) as f32).collect();
+        for (worst, level) in worst.iter_mut().zip([rms(&off), mixdown_tests::signal::peak(&[off.clone()])]) {
+            if db(level) > worst.0 {
+                *worst = (db(level), name.clone());
             }
         }
     }
-    println!("worst: {} with {:.1} dBFS", worst.1, worst.0);
-    assert!(worst.0 < -110.0, "{} makes {:.1} dBFS of noise", worst.1, worst.0);
+    worst
+}
+
+#[test]
+fn low_corners_are_quiet_in_32_bits() {
+    for rate in [44_100, 48_000, 96_000, 192_000] {
+        let signals = loud(rate);
+        for freq in [20, 30, 60, 100] {
+            let [still, moving] = filters(freq);
+            let [level, peak] = rounding(&still, rate, &signals);
+            println!("at rest   {:7.1} dBFS RMS, {}; {:7.1} dBFS peak, {}", level.0, level.1, peak.0, peak.1);
+            assert!(level.0 < -110.0, "{} makes {:.1} dBFS of noise", level.1, level.0);
+            assert!(peak.0 < -110.0, "{} is off by {:.1} dBFS", peak.1, peak.0);
+            let [level, peak] = rounding(&moving, rate, &signals);
+            println!("in motion {:7.1} dBFS RMS, {}; {:7.1} dBFS peak, {}", level.0, level.1, peak.0, peak.1);
+            assert!(level.0 < -110.0, "{} makes {:.1} dBFS of noise", level.1, level.0);
+        }
+    }
 }
 
 /// Gain in dB of a way at a frequency.

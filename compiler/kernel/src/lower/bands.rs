@@ -1,5 +1,6 @@
 //! The band splitter of `bands`: Linkwitz-Riley of fourth order, each band all-pass compensated so that the bands
-//! sum to an all-pass (flat in level). Filters are biquads in the delta form of the standard library.
+//! sum to an all-pass (flat in level). Filters are biquads in the delta form of the standard library: see `biquad.mix`,
+//! also for why those of a low corner keep what their sums lose.
 
 use super::Fault;
 use super::fun::{Fun, apply};
@@ -9,6 +10,10 @@ use crate::math::Plain;
 
 /// `p0 p1 p2 d1 d2` of `y = p0 x + w1; w1' = w1 + w2 + p1 x - d1 y; w2' = w2 + p2 x - d2 y`.
 type Coefficients = [f64; 5];
+
+/// Sums keep what rounding takes from them where `d2` is less than this by the square of how far the gains at DC and at
+/// the corner lie from the one at the top, as in `biquad.mix`: for a pass below 0.0039 of the rate.
+const LOW: f64 = 0.0006;
 
 enum Half {
     Low,
@@ -43,20 +48,36 @@ impl Weave<'_, '_> {
     }
 
     fn biquad(&mut self, path: &str, x: Sig, c: Coefficients) -> Result<Sig, Fault> {
+        let [p0, p1, p2, d1, d2] = c;
+        let far = (p2 / d2 - p0).abs().max((p1 / d1 - p0).abs());
+        let low = d2 < LOW * far * far;
         let [p0, p1, p2, d1, d2] = c.map(|c| self.number(c));
         let x = self.localize(x)?;
-        let w1 = self.new_cell(&format!("{path}.w1"), x.width, x.at, 0.0);
-        let w2 = self.new_cell(&format!("{path}.w2"), x.width, x.at, 0.0);
+        let mut state = |name| self.new_cell(&format!("{path}.{name}"), x.width, x.at, 0.0);
+        let (w1, w2) = (state("w1"), state("w2"));
+        let lost = low.then(|| (state("lost1"), state("lost2")));
         let (a, b) = (Num::Audio(self.cell(w1)), Num::Audio(self.cell(w2)));
         let x = Num::Audio(x);
         let y = self.apply(Fun::Fma, &[p0, x, a])?;
-        let sum = self.apply(Fun::Add, &[a, b])?;
-        let sum = self.apply(Fun::Fma, &[p1, x, sum])?;
-        let next = self.apply(Fun::FnMAdd, &[d1, y, sum])?;
-        self.assign(w1, next)?;
-        let b = self.apply(Fun::Fma, &[p2, x, b])?;
-        let next = self.apply(Fun::FnMAdd, &[d2, y, b])?;
-        self.assign(w2, next)?;
+        if let Some((lost1, lost2)) = lost {
+            let sum = self.apply(Fun::Fma, &[p1, x, b])?;
+            let step1 = self.apply(Fun::FnMAdd, &[d1, y, sum])?;
+            let rest = Num::Audio(self.cell(lost2));
+            let sum = self.apply(Fun::Fma, &[p2, x, rest])?;
+            let step2 = self.apply(Fun::FnMAdd, &[d2, y, sum])?;
+            let rest = Num::Audio(self.cell(lost1));
+            let step1 = self.apply(Fun::Add, &[step1, rest])?;
+            self.keep(w1, lost1, step1)?;
+            self.keep(w2, lost2, step2)?;
+        } else {
+            let sum = self.apply(Fun::Add, &[a, b])?;
+            let sum = self.apply(Fun::Fma, &[p1, x, sum])?;
+            let next = self.apply(Fun::FnMAdd, &[d1, y, sum])?;
+            self.assign(w1, next)?;
+            let b = self.apply(Fun::Fma, &[p2, x, b])?;
+            let next = self.apply(Fun::FnMAdd, &[d2, y, b])?;
+            self.assign(w2, next)?;
+        }
         self.audio(y)
     }
 }

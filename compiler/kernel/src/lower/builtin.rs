@@ -9,6 +9,10 @@ use crate::math;
 use mixdown_analysis::body::{Builtin, Expr};
 use mixdown_syntax::Span;
 
+/// Under this share of the way a sample, times of more than 16,384 samples, `follow` keeps what its sum loses. In 32 bit
+/// it would else stop short by up to 1/1024 of its value, and of longer times by more.
+const SLOW: f64 = 1.0 / 16_384.0;
+
 impl Weave<'_, '_> {
     /// A call of a function of the language.
     pub fn builtin(&mut self, builtin: Builtin, args: &[Expr], span: Span) -> Result<Sym, Fault> {
@@ -155,13 +159,22 @@ impl Weave<'_, '_> {
         self.frame(|f| f.ordinal += 1);
         let path = self.frame(|f| format!("{}.follow{}", f.path, f.ordinal));
         let cell = self.new_cell(&path, x.width, x.at, 0.0);
+        // Slow steps are smaller than what a sum rounds off: a follower that lost them would stop short of its goal.
+        let slow = [up, down].iter().any(|c| c.known().is_some_and(|c| c < SLOW));
+        let lost = slow.then(|| self.new_cell(&format!("{path}.lost"), x.width, x.at, 0.0));
         let y = Num::Audio(self.cell(cell));
         let x = Num::Audio(x);
         let rising = self.compare(super::fun::Test::Lt, y, x)?;
         let c = self.select(rising, up, down)?;
         let d = self.apply(Fun::Sub, &[x, y])?;
-        let next = self.apply(Fun::Fma, &[c, d, y])?;
-        self.assign(cell, next)?;
+        if let Some(lost) = lost {
+            let rest = Num::Audio(self.cell(lost));
+            let step = self.apply(Fun::Fma, &[c, d, rest])?;
+            self.keep(cell, lost, step)?;
+        } else {
+            let next = self.apply(Fun::Fma, &[c, d, y])?;
+            self.assign(cell, next)?;
+        }
         Ok(Num::Audio(self.cell(cell)))
     }
 

@@ -553,6 +553,17 @@ impl<'g, 'm> Weave<'g, 'm> {
         Ok(())
     }
 
+    /// Adds a step to a state and sets another one, which belongs into the next step, to what rounding took from it:
+    /// exact where the state is no smaller than the step (Dekker, Numerische Mathematik 18, 1971).
+    pub fn keep(&mut self, c: usize, lost: usize, step: Num) -> Result<(), Fault> {
+        let was = Num::Audio(self.cell(c));
+        let next = self.apply(Fun::Add, &[was, step])?;
+        self.assign(c, next)?;
+        let taken = self.apply(Fun::Sub, &[next, was])?;
+        let left = self.apply(Fun::Sub, &[step, taken])?;
+        self.assign(lost, left)
+    }
+
     /// Mends the guess of state `ordinal` of frame `depth`. Its effect is lowered again when it is through, with all
     /// that is mended until then.
     pub fn mend(&mut self, depth: usize, ordinal: usize, at: At, width: u8) {

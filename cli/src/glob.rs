@@ -46,10 +46,11 @@ fn walk(folder: &Path, prefix: &str, parts: &[&str], out: &mut Vec<String>) -> s
     Ok(())
 }
 
-/// Whether a name matches a pattern of `*` (any characters) and `?` (one).
+/// Whether a name matches a pattern of `*` (any characters) and `?` (one). Small letters and capitals are the same: what one
+/// system calls `KICK.WAV` another calls `kick.wav`.
 pub fn matches(pattern: &str, name: &str) -> bool {
-    let p: Vec<char> = pattern.chars().collect();
-    let n: Vec<char> = name.chars().collect();
+    let p: Vec<char> = pattern.to_lowercase().chars().collect();
+    let n: Vec<char> = name.to_lowercase().chars().collect();
     // The last `*` and where it was tried, to go back to.
     let (mut i, mut j, mut star) = (0, 0, None);
     while j < n.len() {
@@ -79,7 +80,9 @@ mod tests {
         assert!(matches("*.wav", "kick.wav"));
         assert!(matches("gtr?.wav", "gtr2.wav"));
         assert!(matches("*a*b*", "xaybz"));
+        assert!(matches("Drum*.wav", "drum_KICK.WAV"));
         assert!(!matches("*.wav", "kick.flac"));
+        assert!(!matches("*[12].wav", "gtr1.wav"));
         assert!(!matches("gtr?.wav", "gtr12.wav"));
     }
 }

@@ -138,7 +138,8 @@ impl Project {
     /// # Errors
     /// It lies outside of the project and that was not allowed.
     pub fn writable(&self, path: &str) -> Result<PathBuf, WorldError> {
-        let full = self.resolve(path)?;
+        let place = "name a place in the project, or allow it with `--allow-outside`";
+        let full = self.resolve(path).map_err(|fault| WorldError { help: Some(place.into()), ..fault })?;
         let real = full.ancestors().find_map(|a| a.canonicalize().ok());
         if self.allow_outside || real.as_ref().is_none_or(|r| r.starts_with(&self.root)) {
             return Ok(full);
@@ -146,7 +147,7 @@ impl Project {
         Err(WorldError {
             code: "E0931".into(),
             message: format!("`{path}` leads out of the project's folder, by a link to {}", shown(&real.unwrap_or_default())),
-            help: Some("name a place in the project, or allow it with `--allow-outside`".into()),
+            help: Some(place.into()),
         })
     }
 

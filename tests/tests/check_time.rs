@@ -29,17 +29,41 @@ fn children() -> f64 {
     fields.skip(13).take(2).map(|f| f.parse::<f64>().expect("a number")).sum::<f64>() * 10.0
 }
 
-/// The least that a check takes in some rounds, each of several runs, so that ticks are small against it.
-fn least(p: &Project, lines: usize) -> f64 {
+/// The least that a check of a text takes in some rounds, each of several runs, so that ticks are small against it.
+fn least(p: &Project, text: &str) -> f64 {
     const RUNS: usize = 4;
-    p.write("song.mix", &song(lines));
+    p.write("song.mix", text);
     let round = || {
         let before = children();
-        (0..RUNS).for_each(|_| drop(p.run(&["check", "song.mix"]).ok()));
+        (0..RUNS).for_each(|_| drop(p.run(&["check", "song.mix"])));
         (children() - before) / RUNS as f64
     };
     (0..4).map(|_| round()).fold(f64::INFINITY, f64::min)
 }
+
+/// A text of one kind with so many of its things in it.
+type Text = fn(usize) -> String;
+
+/// What songs may hold many of, besides lines of strips.
+const KINDS: &[(&str, Text)] = &[
+    ("faults", |n| {
+        let lines = (0..n).map(|i| format!("gainn{i}(2dB)\npan Q{i}\nfader -6; bell(250 Hz, 2dB)\n"));
+        format!("track t {{ source \"a.wav\"\n{}}}\n", lines.collect::<String>())
+    }),
+    ("sections", |n| {
+        let lines: String = (0..n).map(|i| format!("s{i} @{}\n", i + 1)).collect();
+        format!("tempo 120bpm\nsections {{\n{lines}}}\ntrack t {{ source \"a.wav\"; ride +1dB during s3 }}\n")
+    }),
+    ("lets", |n| {
+        let lines: String = (0..n).map(|i| format!("let a{i} = {}dB\n", i % 20)).collect();
+        format!("{lines}track t {{ source \"a.wav\"; gain(a3) }}\n")
+    }),
+    ("imports", |n| {
+        let lines: String = (0..n).map(|i| format!("import \"lib/l{i}.mix\" as l{i}\n")).collect();
+        let calls: String = (0..n).map(|i| format!("l{i}.c()\n")).collect();
+        format!("{lines}track t {{ source \"a.wav\"\n{calls}}}\n")
+    }),
+];
 
 #[test]
 fn two_thousand_lines_and_eight_times_as_many() {
@@ -49,8 +73,15 @@ fn two_thousand_lines_and_eight_times_as_many() {
     }
     let p = Project::new();
     p.wav("a.wav", 48_000, &[vec![0.1; 48_000]]);
-    let (small, large) = (least(&p, 2_000), least(&p, 16_000));
+    let (small, large) = (least(&p, &song(2_000)), least(&p, &song(16_000)));
     println!("2,000 lines {small:.1} ms, 16,000 lines {large:.1} ms");
     assert!(small <= MOST, "2,000 lines take {small:.1} ms");
     assert!(large <= small.max(5.0) * 16.0, "2,000 lines take {small:.1} ms, 16,000 lines {large:.1} ms");
+    (0..800).for_each(|i| p.write(&format!("lib/l{i}.mix"), "chain c() { gain(1dB) }\n"));
+    for (what, text) in KINDS {
+        let most = if *what == "sections" { 8_000 } else { 800 };
+        let (small, large) = (least(&p, &text(most / 8)), least(&p, &text(most)));
+        println!("{} {what} {small:.1} ms, {most} {large:.1} ms", most / 8);
+        assert!(large <= small.max(5.0) * 16.0, "{} {what} take {small:.1} ms, {most} {large:.1} ms", most / 8);
+    }
 }

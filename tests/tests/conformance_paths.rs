@@ -62,10 +62,45 @@ fn an_impulse_stands_on_its_sample_everywhere() {
 #[test]
 fn mix_blends_what_is_aligned() {
     let x = noise(6, 12_000, 0.4);
-    for late in ["limiter(ceiling: 0dBTP, mix: 37%)", "compressor(threshold: 0dB, lookahead: 3ms, mix: 50%)", "parallel(mix: 30%) { a { limiter(ceiling: 0dBTP) } }"] {
-        let heard = Song::new(format!("length 0.25s\ntrack t {{ source \"x.wav\"; {late} }}")).with("x.wav", vec![x.clone()]).hear(&["track.t"]);
+    for late in ["held(mix: 37%)", "limiter(ceiling: 0dBTP, mix: 37%)", "compressor(threshold: 0dB, lookahead: 3ms, mix: 50%)", "parallel(mix: 30%) { a { limiter(ceiling: 0dBTP) } }"] {
+        let heard = Song::new(format!("length 0.25s\nchain held() {{ gain(0dB); limiter(ceiling: 0dBTP) }}\ntrack t {{ source \"x.wav\"; {late} }}")).with("x.wav", vec![x.clone()]).hear(&["track.t"]);
         let worst = heard.strip("track.t")[0].iter().zip(&x).fold(0f32, |m, (a, b)| m.max((a - b).abs()));
         assert!(worst < 1e-7, "{late}: {worst:e}");
+    }
+}
+
+#[test]
+fn a_chain_is_blended_with_what_arrives() {
+    let x = noise(7, 12_000, 0.4);
+    let heard = |call: &str| {
+        let text = format!("length 0.25s\nchain loud() {{ gain(6dB); limiter(ceiling: 0dBTP); gain(6dB) }}\ntrack t {{ source \"x.wav\"; {call} }}");
+        Song::new(text).with("x.wav", vec![x.clone()]).hear(&["track.t"]).strip("track.t")[0].clone()
+    };
+    let (wet, blended, dry) = (heard("loud()"), heard("loud(mix: 25%)"), heard("bypass loud(mix: 25%)"));
+    let worst = (0..x.len()).map(|i| (blended[i] - (0.25 * wet[i] + 0.75 * x[i])).abs()).fold(0f32, f32::max);
+    assert!(worst < 1e-6, "{worst:e}");
+    assert!((0..x.len()).all(|i| (dry[i] - x[i]).abs() < 1e-7) && wet[5000] != x[5000]);
+}
+
+#[test]
+fn the_elements_of_a_list_are_joined_in_order() {
+    let x = noise(8, 12_000, 0.4);
+    let heard = |value: &str| {
+        let text = format!(
+            "length 0.25s\neffect e() {{ state d = line(10ms)\n d.write(input)\n let times = [1ms, 2ms, 5ms]\n {value} }}\n\
+             track t {{ source \"x.wav\"; e() }}"
+        );
+        Song::new(text).with("x.wav", vec![x.clone()]).hear(&["track.t"]).strip("track.t")[0].clone()
+    };
+    for (list, written) in [
+        ("sum([d.read(t) for t in times])", "d.read(1ms) + d.read(2ms) + d.read(5ms)"),
+        ("min([d.read(t) for t in times])", "min(min(d.read(1ms), d.read(2ms)), d.read(5ms))"),
+        ("max([d.read(t) for t in times])", "max(max(d.read(1ms), d.read(2ms)), d.read(5ms))"),
+        ("input * factor(sum([-1dB, -2dB]))", "input * factor(-3dB)"),
+        ("input + sum([1 for t in times if t > 1s])", "input + 0"),
+        ("d.read(sum(times))", "d.read(8ms)"),
+    ] {
+        assert_eq!(heard(list), heard(written), "{list}");
     }
 }
 

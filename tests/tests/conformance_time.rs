@@ -282,3 +282,15 @@ fn samples_are_a_length_in_effects_too() {
     let at = plane.iter().position(|x| x.abs() > 0.5);
     assert_eq!(at, Some(48));
 }
+
+#[test]
+fn spans_in_a_list_are_sections_and_places_alike() {
+    let head = "tempo 120bpm\nsections { one @1.2 .. @1.3 }";
+    let heard = gains(head, "fader off during [one, @1.4 .. @2] else 0dB", 3.0);
+    let at = |seconds: f64| heard[(seconds * 48_000.0) as usize];
+    for (seconds, level) in [(0.25, 1.0), (0.75, 0.0), (1.25, 1.0), (1.75, 0.0), (2.25, 1.0)] {
+        same(&format!("{seconds} s"), at(seconds), level);
+    }
+    let named = gains(head, "let spans = [@1.4 .. @2, one]; fader off during spans else 0dB", 3.0);
+    assert!(named == heard);
+}

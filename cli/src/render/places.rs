@@ -23,7 +23,11 @@ pub fn range(mix: &Mix, args: &RenderArgs) -> Result<(u64, Option<u64>), Stop> {
     let from = at(&args.from)?.unwrap_or(0);
     let to = at(&args.to)?;
     if to.is_some_and(|to| to <= from) {
-        return Err(Stop::environment("E0937", "`--to` does not lie after `--from`", "swap them"));
+        let (message, help) = match to {
+            Some(to) if to == from => ("the part from `--from` to `--to` holds no sample", "let `--to` lie later: `--from 0.5 --to 1`"),
+            _ => ("`--to` does not lie after `--from`", "swap them"),
+        };
+        return Err(Stop::environment("E0937", message, help));
     }
     Ok((from, to))
 }

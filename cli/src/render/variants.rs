@@ -126,6 +126,12 @@ fn is_flac(path: &Path) -> bool {
 
 fn whole(mix: &Mix, args: &RenderArgs, path: &Path) -> Result<Target, Stop> {
     let flac = args.format.map_or_else(|| is_flac(path), |f| f == Format::Flac);
+    let other = path.extension().filter(|e| e.eq_ignore_ascii_case(if flac { "wav" } else { "flac" }));
+    if let Some(ending) = other {
+        let (kind, right) = if flac { ("FLAC", "flac") } else { ("WAV", "wav") };
+        let message = format!("`--format {right}` would write {kind} into a file that ends with `.{}`", ending.to_string_lossy());
+        return Err(Stop::environment("E0937", message, format!("leave out `--format`, or end the file with `.{right}`")));
+    }
     Ok(Target {
         path: path.to_path_buf(),
         format: format_of(args.bits, 24, flac)?,

@@ -46,6 +46,10 @@ fn first_song(folder: &Path, song: &Path, title: &str) -> Result<(), Stop> {
 /// A rough mix of a folder of stems.
 fn rough_mix(context: &Context, from: &Path, folder: &Path, song: &Path, title: &str) -> Result<(), Stop> {
     let _tidy = crate::signals::Tidy::begin();
+    if from.is_file() {
+        let message = format!("{} is a file, not a folder", from.display());
+        return Err(Stop::environment("E0943", message, "name the folder of the stems: `--from stems`"));
+    }
     let (stems, refused) = rough::listen(from, &context.cancel)?;
     if stems.is_empty() {
         let why = refused.first().map_or_else(String::new, |r| format!(" ({r})"));

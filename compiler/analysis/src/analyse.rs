@@ -78,23 +78,24 @@ fn once(world: &dyn World, song: &str, options: &Options, memory: &mut Memory) -
     let mix = session.load_song(song).map(|module| session.mix(module, song));
     session.remember(memory);
     let failed = session.diagnostics.iter().any(Diagnostic::is_error);
-    let mut diagnostics = one_fault_a_line(session.diagnostics, &session.sources);
+    let mut diagnostics = one_fault_a_statement(session.diagnostics, &session.sources);
     diagnostics.sort_by_key(|d| (d.span().file, d.span().start));
     Analysis { mix: mix.filter(|_| !failed), sources: session.sources, diagnostics, dependencies: session.dependencies, parsed: session.parsed, variants: Vec::new() }
 }
 
-/// A line that cannot be read says so once: what else seems wrong on it follows.
-fn one_fault_a_line(diagnostics: Vec<Diagnostic>, sources: &SourceMap) -> Vec<Diagnostic> {
-    let line = |d: &Diagnostic| {
+/// A statement that cannot be read says so once: what else seems wrong in it follows. It ends with its line or `;`.
+fn one_fault_a_statement(diagnostics: Vec<Diagnostic>, sources: &SourceMap) -> Vec<Diagnostic> {
+    let statement = |d: &Diagnostic| {
         let span = d.span();
-        (span.file, sources.file(span.file).map(|f| f.line_column(span.start).0))
+        let before = sources.file(span.file).and_then(|f| f.text.get(..span.start as usize));
+        (span.file, before.map_or(0, |before| before.rfind(['\n', '\r', ';']).map_or(0, |at| at + 1)))
     };
     let unreadable = |d: &Diagnostic| d.is_error() && d.code.starts_with("E01");
-    let broken: HashSet<_> = diagnostics.iter().filter(|d| unreadable(d)).map(line).collect();
+    let broken: HashSet<_> = diagnostics.iter().filter(|d| unreadable(d)).map(statement).collect();
     if broken.is_empty() {
         return diagnostics;
     }
-    diagnostics.into_iter().filter(|d| unreadable(d) || !broken.contains(&line(d))).collect()
+    diagnostics.into_iter().filter(|d| unreadable(d) || !broken.contains(&statement(d))).collect()
 }
 
 impl Session<'_> {

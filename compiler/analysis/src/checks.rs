@@ -96,6 +96,13 @@ impl Session<'_> {
                 return None;
             }
         };
+        if is_measured(measured) && is_measured(limit) {
+            let (a, b) = (self.sources.text(measured.span), self.sources.text(limit.span));
+            let message = "a measure is compared with a value, and this is another measure";
+            let help = format!("write their difference: `{a} - {b} > 0LU`, or `within 2LU of 0LU` behind it");
+            self.report(Diagnostic::error(&codes::E0570, limit.span, message).help(help));
+            return None;
+        }
         let (ty, figure, minus) = self.measured(measured, during, env)?;
         let metric = figure.metric.clone();
         let example = match minus {
@@ -188,7 +195,7 @@ impl Session<'_> {
                 return None;
             }
         };
-        let strip = match self.eval(&arg.value, env) {
+        let strip = match self.eval_want(&arg.value, env, Some(&Type::Strip)) {
             Value::Strip(StripRef { strip, point: None, .. }) => strip,
             Value::Text(text) => {
                 let ident = Ident { name: text.to_string(), span: arg.value.span };

@@ -351,3 +351,26 @@ fn tags_stand_behind_the_audio() {
     // A file without tags has no chunk for them.
     assert_eq!(riff(&std::fs::read(scratch.path("plain-tagged.wav")).expect("a file")).len(), 2);
 }
+
+#[test]
+fn what_a_killed_process_left_is_taken_away() {
+    let scratch = Scratch::new();
+    let folder = scratch.path("a.wav").parent().expect("a folder").to_path_buf();
+    let old = std::time::SystemTime::now() - std::time::Duration::from_secs(7200);
+    let put = |name: &str, at: std::time::SystemTime| {
+        let file = std::fs::File::create(folder.join(name)).unwrap();
+        file.set_modified(at).unwrap();
+    };
+    // No process has the first number: Linux ends at 2^22.
+    put(".mixdown-99999999-0.part", old);
+    put(".mixdown-99999999-1.part", std::time::SystemTime::now());
+    put(&format!(".mixdown-{}-77777.part", std::process::id()), old);
+    put(".mixdown-notes.part", old);
+    let spec = SinkSpec::new(48_000, 1, OutputFormat::Int16);
+    let sink = WavSink::create(&folder.join("a.wav"), &spec).unwrap();
+    let gone = |name: &str| !folder.join(name).exists();
+    assert!(gone(".mixdown-99999999-0.part"));
+    assert!(!gone(".mixdown-99999999-1.part") && !gone(".mixdown-notes.part"));
+    assert!(!std::path::Path::new("/proc/self").exists() || !gone(&format!(".mixdown-{}-77777.part", std::process::id())));
+    drop(sink);
+}

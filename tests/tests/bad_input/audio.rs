@@ -52,12 +52,12 @@ fn unreadable_audio() {
 fn wrong_channels() {
     let p = song();
     p.wav("a.wav", 48_000, &[tone(), tone(), tone()]);
-    refused(&p, 1, &["error[E05"]);
+    refused(&p, 1, &["error[E0520"]);
     p.write("song.mix", "length 1s\ntrack t { source \"a.wav\", channel: 9 }\n");
-    refused(&p, 1, &["error[E0"]);
+    refused(&p, 1, &["error[E0520"]);
     p.wav("b.wav", 48_000, &[tone()]);
     p.write("song.mix", "length 1s\neffect swap() { let (l, r) = input\n (r, l) }\ntrack t { source \"b.wav\"\n swap() }\n");
-    refused(&p, 1, &["error[E0"]);
+    refused(&p, 1, &["error[E0821"]);
 }
 
 #[test]

@@ -61,7 +61,7 @@ fn missing_songs_and_imports() {
     refused(&p, 2, &["E0937"]);
     let p = Project::song("import \"lib/vocal.mix\" as vox\nlength 1s\ntrack t { source sine(440Hz, -20dB) }\n");
     p.write("lib/vocals.mix", "chain c() { }\n");
-    refused(&p, 1, &["error[E02"]);
+    refused(&p, 1, &["error[E0201"]);
 }
 
 #[test]

@@ -163,3 +163,32 @@ fn what_was_clipped_stands_before_the_figures() {
     let line = run.err.lines().find(|l| l.starts_with("rendered")).expect("a closing line");
     assert!(line.find("clipped").is_some_and(|at| at < line.find("LUFS").unwrap_or(0)), "{line}");
 }
+
+#[test]
+fn what_the_command_line_asks_for_in_vain_is_told() {
+    let p = Project::song("length 1s\noption v: Level = 0dB in -3dB .. 3dB\ntrack a { source sine(440Hz, -20dB); fader v }\n");
+    p.wav("a.wav", 48_000, &[vec![0.1; 480]]);
+    for (args, said) in [
+        (&["--from", "0", "--to", "0"][..], "holds no sample"),
+        (&["--from", "0.5", "--to", "0.500001"], "holds no sample"),
+        (&["--from", "0.5", "--to", "0.2"], "swap them"),
+        (&["-o", "x.wav", "--format", "flac"], "would write FLAC into a file that ends with `.wav`"),
+        (&["-o", "x.FLAC", "--format", "wav"], "end the file with `.wav`"),
+    ] {
+        let run = p.run(&[&["render", "song.mix"], args].concat()).fails(2, "E0937");
+        assert!(run.err.contains(said), "{args:?}: {}", run.err);
+    }
+    assert!(!p.path("x.wav").exists() && !p.path("x.FLAC").exists());
+    p.run(&["render", "song.mix", "--set", "v=1dB\ntrack b { source sine(200Hz, -20dB) }"]).fails(1, "E0506");
+    let run = p.run(&["new", "other", "--from", "a.wav"]).fails(2, "E0943");
+    assert!(run.err.contains("a.wav is a file, not a folder"), "{}", run.err);
+    assert!(!p.path("other").exists());
+}
+
+#[test]
+fn a_strip_of_several_words_is_a_key_in_quotes() {
+    let p = Project::song("length 1s\nbus \"drum bus\" { }\ntrack a { source sine(440Hz, -20dB); compressor(key: \"drum bus\"); to \"drum bus\" }\n");
+    p.run(&["check", "song.mix"]).fails(1, "E0551");
+    p.write("song.mix", "length 1s\nbus \"drum bus\" { }\ntrack b { source sine(90Hz, -20dB); to \"drum bus\" }\ntrack a { source sine(440Hz, -20dB); compressor(key: \"drum bus\") }\n");
+    p.run(&["check", "song.mix"]).ok();
+}

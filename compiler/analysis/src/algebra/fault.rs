@@ -68,7 +68,7 @@ pub(super) fn binary(op: BinaryOp, left: &Type, right: &Type) -> AlgebraError {
 }
 
 fn way(op: BinaryOp, left: &Type, right: &Type) -> String {
-    use Type::{Level, Line, Musical, Number, Position, Signal, Switch, Tempo, Text, Time};
+    use Type::{Level, Line, List, Musical, Number, Position, Signal, Switch, Tempo, Text, Time};
     match (left, right) {
         _ if matches!(op, BinaryOp::And | BinaryOp::Or) => "compare first: `x > 0 and y > 0`".into(),
         (Line, _) | (_, Line) => "read the line: `tail.read(10ms)` is what was written so long ago".into(),
@@ -107,6 +107,7 @@ fn way(op: BinaryOp, left: &Type, right: &Type) -> String {
         }
         (Tempo, Tempo) => "multiply a tempo by a number: `118bpm * 1.05`".into(),
         (Position, Position) => "subtract two positions, or add a time to one".into(),
+        (List(_), List(_)) if compares(op) => "lists are not compared: compare their elements, or `len(a) == len(b)`".into(),
         (Text, _) | (_, Text) => "put values into a text with braces: `\"{name} {take}\"`".into(),
         (Switch, _) | (_, Switch) => "choose with `if`: `if listen { a } else { b }`".into(),
         (Level, Level) if op == BinaryOp::Mul => "levels in `dB` are added; multiply a level by a number".into(),

@@ -72,7 +72,7 @@ pub fn type_of(written: &TypeExpr) -> Result<Type, Diagnostic> {
                 ),
                 None => {
                     let words: Vec<String> = NAMED.iter().map(|(w, _)| format!("`{w}`")).collect();
-                    found.at("no such type").help(format!("the types are {}", words.join(", ")))
+                    found.at("no such type").help(format!("the types are {}, `Angle`, `List of Level`, `one of [a, b]`", words.join(", ")))
                 }
             })
         }

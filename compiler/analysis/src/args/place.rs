@@ -149,7 +149,11 @@ fn takes(signature: &Signature) -> String {
 fn unknown(signature: &Signature, name: &Ident) -> Diagnostic {
     let message = format!("`{}` has no parameter `{}`", signature.name, name.name);
     let found = Diagnostic::error(&E0401, name.span, message).help(takes(signature));
-    match did_you_mean(&name.name, signature.params.iter().map(|p| p.name.as_str())) {
+    let names = || signature.params.iter().map(|p| p.name.as_str());
+    // `thresh` is `threshold`: a beginning that only one name has.
+    let mut begin = names().filter(|n| name.name.len() > 2 && n.starts_with(&name.name));
+    let beginning = begin.next().filter(|_| begin.next().is_none());
+    match beginning.or_else(|| did_you_mean(&name.name, names())) {
         Some(near) => {
             let title = format!("replace `{}` by `{near}`", name.name);
             found.at(format!("did you mean `{near}`?")).fix(title, name.span, near)

@@ -1,6 +1,7 @@
 //! Types of calls of the language's functions.
 
 use super::{Entry, Gives, Want, describe_want, shape};
+use crate::body::Builtin;
 use crate::algebra::{Place, coerce, is_quantity, unify};
 use crate::types::Type;
 use crate::units::describe;
@@ -32,6 +33,14 @@ pub enum CallFault {
 /// # Errors
 /// A wrong number of arguments, or the first argument of a wrong type.
 pub fn result_type(entry: &Entry, args: &[Type]) -> Result<Type, CallFault> {
+    if let ([Type::List(of)], Some(want)) = (args, of_list(entry.builtin)) {
+        if fits(want, of, None) {
+            return Ok((**of).clone());
+        }
+        let message = format!("`{}` joins numbers and quantities, and this is {}", entry.name, describe(&args[0]));
+        let help = if is_quantity(of) { "points are not added up: subtract one point from each, which leaves levels" } else { "write a list of numbers, signals, or levels" };
+        return Err(CallFault::Argument { index: 0, message, help: help.into() });
+    }
     if args.len() != entry.params.len() {
         return Err(count(entry, args.len()));
     }
@@ -41,6 +50,15 @@ pub fn result_type(entry: &Entry, args: &[Type]) -> Result<Type, CallFault> {
         }
     }
     Ok(result(entry, args))
+}
+
+/// What the elements are of a list that a function joins into one value; `None` for a function that joins none.
+fn of_list(builtin: Builtin) -> Option<Want> {
+    match builtin {
+        Builtin::Sum => Some(Want::Size),
+        Builtin::Min | Builtin::Max => Some(Want::Quantity),
+        _ => None,
+    }
 }
 
 fn result(entry: &Entry, args: &[Type]) -> Type {

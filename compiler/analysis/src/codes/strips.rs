@@ -133,9 +133,9 @@ plate()             // right
 when one is moved, so they are labelled.
 
 ```mix
-chorus()
-chorus()            // wrong
-wide: chorus()      // right
+tape()
+tape()            // wrong
+second: tape()    // right
 ```
 ";
     E0535 "A label twice": "A label is a processor's name in diffs, checks and caches: one of each in a strip.
@@ -169,6 +169,8 @@ trim to -18dB          // wrong
 trim to -18LUFS        // right
 trim to -18dB rms      // right
 ```
+
+The gain is found when the song is rendered. One that is known already is a processor of its own: `gain(-3.2dB)`.
 ";
     E0540 "Wrappers": "`parallel`, `bands`, `mid_side`, `left_right` and `oversample` hold a block. `parallel` has at least \
 one branch; `dry { }` is the signal itself.

@@ -106,6 +106,11 @@ impl Session<'_> {
             let message = format!("`{text}` does not end like the file it is");
             return self.refuse(file.span, message, format!("end it with `{ending}`"));
         }
+        let name = lower.rsplit('/').next().unwrap_or_default();
+        if matches!(name, ".wav" | ".flac") {
+            let message = format!("`{text}` is an ending without a name");
+            return self.refuse(file.span, message, "a text in it is empty: write `title \"…\"`, or a name before the ending");
+        }
         if format == DeliveryFormat::Stems && !text.contains("{track}") && !text.contains("{bus}") {
             let help = "put the name of the strip into it: `stems(\"out/stems/{bus}.wav\")`";
             return self.refuse(file.span, "all stems would have one file name", help);

@@ -70,8 +70,9 @@ compressor(detector: average)       // wrong
 compressor(detector: rms)           // right
 ```
 ";
-    E0410 "Unknown type": "The type of a parameter is one of `Number`, `Level`, `dBFS`, `Time`, `Frequency`, `Signal`, `Switch` and their kin, \
-`one of [a, b]`, or `List of Level`.
+    E0410 "Unknown type": "The types of parameters are `Number` (also written `Angle`), `Level`, `dBFS`, `dBTP`, `Ceiling`, `LUFS`, `Time`, \
+`Frequency`, `Interval`, `Musical`, `Position`, `Tempo`, `Switch`, `Text`, `Template`, `File`, `Record`, `Signal`, `Strip`, `Bus`, `Section`, \
+`Function`, a choice of words (`one of [a, b]`) and lists (`List of Level`, `List of 31 Level`).
 
 ```mix
 effect drive(amount: dB) { … }        // wrong
@@ -124,6 +125,14 @@ highpass(80Hz, slope: 18)      // right
 ```mix
 graphic(gains: [3dB, 0dB, -3dB])                    // wrong: it has 31 bands
 graphic(gains: [-0.1dB * i for i in 0 .. 30])       // right
+```
+";
+    E0418 "Above half the rate": "Sound at a sample rate has frequencies up to half of it. A filter above has nothing to work on, and a tone above \
+comes out as another one below. This is a warning.
+
+```mix
+source sine(30kHz, -20dBFS)         // warning at 48kHz: it is heard at 18kHz
+source sine(15kHz, -20dBFS)         // right
 ```
 ";
 }

@@ -43,6 +43,17 @@ impl Typer<'_> {
         Some(Stmt::Assign(typed, value, span))
     }
 
+    /// What to write where a name was to change: in a loop a value of this very sample is added up, elsewhere something is kept.
+    fn instead_of_assigning(&self, name: &str) -> String {
+        if self.depth.loops > 0 {
+            return format!(
+                "add up a list: `sum([… for t in times])`; or declare `state {name} = 0`, and write `{name} = 0` above the loop: \
+                 a state keeps its value from sample to sample"
+            );
+        }
+        format!("what changes from sample to sample is a state: `state {name} = 0`")
+    }
+
     fn changed_type(&mut self, target: &tree::Expr, held: &Type, value: &Expr) -> Expr {
         let message = format!("this state holds {}, and this is {}", describe(held), describe(&value.ty));
         let start = match value.ty {
@@ -92,7 +103,7 @@ impl Typer<'_> {
         };
         let mut fault = Diagnostic::error(&E0604, name.span, format!("`{}` is {what} and does not change", name.name))
             .at("cannot be assigned to")
-            .help(format!("what changes from sample to sample is a state: `state {} = 0`", name.name));
+            .help(self.instead_of_assigning(&name.name));
         if let Some(declared) = declared {
             fault = fault.label(declared, "declared here");
         }

@@ -182,6 +182,12 @@ impl Typer<'_> {
                 return self.failed(fault, span);
             }
         };
+        if let (Builtin::Min | Builtin::Max, [list]) = (entry.builtin, values.as_slice())
+            && self.facts.length(list) == Some(0)
+        {
+            let fault = Diagnostic::error(&E0308, list.span, format!("`{}` of an empty list", entry.name));
+            return self.failed(fault.at("nothing in it").help("write at least one element"), span);
+        }
         for ((_, want), value) in entry.params.iter().zip(&mut values) {
             let to = match want {
                 Want::Frame => Type::Signal,

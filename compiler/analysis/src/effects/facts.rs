@@ -6,6 +6,7 @@
 use crate::algebra::{How, binary};
 use crate::body::{BinaryOp, Block, Builtin, Expr, ExprKind, LocalId, Pattern, Stmt, UnaryOp};
 use crate::builtins;
+use crate::types::Type;
 use std::collections::HashMap;
 
 /// Facts about parameters and locals.
@@ -68,6 +69,7 @@ impl Facts {
             }
             ExprKind::Call(builtin, args) => match builtin {
                 Builtin::SampleRate | Builtin::Channels | Builtin::Len | Builtin::Moves => true,
+                Builtin::Sum if matches!(args[..], [Expr { ty: Type::List(_), .. }]) => self.is_constant(&args[0]),
                 _ => builtins::entry(*builtin).mix_time && args.iter().all(|a| self.is_constant(a)),
             },
             ExprKind::If(cond, then, otherwise) => {

@@ -125,6 +125,11 @@ impl Session<'_> {
         }
         match (self.eval_want(&arg.value, env, param.ty.as_ref()), &param.ty) {
             (range @ Value::Range(_), Some(Type::List(_))) => Value::list(self.items_of(range, arg.value.span)),
+            // A strip whose name is no word stands in quotes here as everywhere.
+            (Value::Text(name), Some(Type::Signal | Type::Strip | Type::Bus)) if name.contains(|c: char| !c.is_alphanumeric() && c != '_') => {
+                let name = tree::Ident { name: name.to_string(), span: arg.value.span };
+                self.strip_named(&name, None).map_or(Value::Error, |strip| self.strip_value(strip))
+            }
             (value, _) => value,
         }
     }

@@ -86,8 +86,10 @@ impl Session<'_> {
             (None, Some(value)) => value,
             (None, None) => {
                 let text = self.sources.text(it.at);
+                let side = matches!(&written.kind, tree::ExprKind::Name(name) if self.is_side(&name.name));
                 let outside = match inside.ty() {
                     Type::Level => "0dB",
+                    _ if side => "C",
                     ty => crate::algebra::example(&ty),
                 };
                 let mut help = format!("say it with `else`: `{text} else {outside}`");
@@ -136,6 +138,11 @@ impl Session<'_> {
                 )
             }
         }
+    }
+
+    /// `L30`, `R60`, `C`.
+    fn is_side(&self, word: &str) -> bool {
+        word.starts_with(['L', 'R', 'C']) && super::word_value(word).is_some()
     }
 
     /// A curve that another `during` may cut: what a `during` or a `curve` of straight and exponential ramps has made.

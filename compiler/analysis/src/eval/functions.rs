@@ -5,6 +5,7 @@ use crate::args::{Callee, ParamSpec, Signature};
 use crate::builtins;
 use crate::names::Callable;
 use crate::types::Type;
+use crate::units::type_word;
 
 /// What a parameter of a script function takes.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -160,7 +161,7 @@ impl Script {
         let params = self.params.iter().map(|p| match (p.optional, p.takes) {
             (false, _) => p.name.to_string(),
             (true, Takes::Words(words)) => format!("{}: {}", p.name, words.join("|")),
-            (true, _) => format!("{}: …", p.name),
+            (true, takes) => format!("{}: {}", p.name, takes.ty().map_or_else(|| "…".into(), |ty| type_word(&ty))),
         });
         format!("{}({})", self.name, params.collect::<Vec<_>>().join(", "))
     }

@@ -205,6 +205,8 @@ impl Session<'_> {
         let mut out = Vec::with_capacity(items.len());
         for item in items {
             match self.eval_want(item, env, inner) {
+                // A span of the song is one element; numbers are counted.
+                Value::Range(ends) if matches!(ends.0, Value::Position(_)) => out.push(Value::Range(ends)),
                 Value::Range(ends) => match self.range_items(&ends, item.span) {
                     Some(numbers) => out.extend(numbers),
                     None => out.push(Value::Error),

@@ -90,7 +90,10 @@ impl Session<'_> {
         }
         match self.find_callable(env.module, std::slice::from_ref(name), Place::Code) {
             Ok(_) => fault.at("this is called with brackets").help(format!("write `{}( … )`", name.name)),
-            Err(_) => fault.help(format!("declare it with `let {} = …`, or put a text in quotes", name.name)),
+            Err(_) => fault.help(format!(
+                "declare it: `let {0} = …` for a value, `track {0} {{ … }}` or `bus {0} {{ … }}` for a strip; a text stands in quotes",
+                name.name
+            )),
         }
     }
 
@@ -116,6 +119,11 @@ impl Session<'_> {
             _ => return None,
         };
         there.sort_unstable();
+        if what != "section" && self.strips.groups.iter().any(|g| g.tree.name.name == name.name) {
+            let message = format!("`{}` is a group, and a group carries no audio", name.name);
+            let help = "name one of its strips, or send them to a bus and name that".to_string();
+            return Some(Diagnostic::error(&codes::E0514, name.span, message).help(help));
+        }
         let fault = Diagnostic::error(&codes::E0202, name.span, format!("no {what} is called `{}`", name.name));
         Some(match did_you_mean(&name.name, there.iter().map(String::as_str)) {
             Some(near) => {

@@ -142,6 +142,13 @@ impl Session<'_> {
                 .at("this is a value, not something that can be called")
                 .help("leave out the brackets, or call something the file declares with `fn`, `chain` or `effect`");
         }
+        if place == Place::Code && crate::checks::measures().any(|measure| measure == name.name) {
+            return fault.at("a measure").help(format!(
+                "`{0}` measures strips, in a line of `check`: `{0}(master)`; in an effect's body `loudest(x)` is the size of a signal, \
+                 and `to_dbfs(loudest(x))` its level",
+                name.name
+            ));
+        }
         let in_alias = self.modules.alias_names(module).into_iter().find_map(|alias| {
             let target = here.aliases.get(alias)?.0?;
             self.modules.get(target).callables.contains_key(&name.name).then(|| format!("{alias}.{}", name.name))

@@ -10,6 +10,7 @@ pub(crate) mod time;
 use crate::mix::{OptionValue, PanLaw};
 use crate::units::SongUnits;
 use mixdown_syntax::tree;
+use std::rc::Rc;
 use time::{Pos, Timeline};
 
 /// The song's own facts.
@@ -22,6 +23,8 @@ pub(crate) struct SongFacts {
     pub units: SongUnits,
     /// Lines of `sections`.
     pub sections: Vec<SectionFacts>,
+    /// The starts of them all in the order of time, once all are known.
+    pub section_starts: Option<Rc<Vec<(i64, Pos)>>>,
     /// `title`.
     pub title: Option<String>,
     /// `artist`.
@@ -47,6 +50,7 @@ impl Default for SongFacts {
             tempo_assumed: false,
             units: SongUnits::default(),
             sections: Vec::new(),
+            section_starts: None,
             title: None,
             artist: None,
             tags: Vec::new(),

@@ -65,8 +65,10 @@ impl Session<'_> {
         let file = self.sources.add(format!("--set {name}"), line.clone());
         let (tree, faults) = mixdown_syntax::parse(file, &line);
         let whole = Span::new(file, 12, line.len());
+        // What stands behind the value would be dropped: one value is all there may be.
+        let alone = faults.is_empty() && tree.items.len() == 1;
         let value = match tree.items.into_iter().next().map(|item| item.kind) {
-            Some(ItemKind::Let(it)) if faults.is_empty() => it.value.clone(),
+            Some(ItemKind::Let(it)) if alone => it.value.clone(),
             _ => {
                 return self.fault(
                     Diagnostic::error(&codes::E0506, whole, format!("`{text}` is no value for `{name}`")).help(

@@ -12,6 +12,7 @@ use crate::session::Session;
 use crate::types::Type;
 use crate::units::describe;
 use mixdown_syntax::{Diagnostic, Span};
+use std::rc::Rc;
 use mixdown_syntax::tree::{self, BinaryOp, ExprKind};
 
 impl Session<'_> {
@@ -109,13 +110,7 @@ impl Session<'_> {
     /// The spans of a section, or of one repeat.
     pub(crate) fn section_spans(&mut self, section: SectionRef) -> Vec<(Pos, Option<Pos>)> {
         let points = self.section_points(section.index);
-        let mut starts: Vec<(i64, Pos)> = Vec::new();
-        for index in 0..self.song.sections.len() {
-            for (start, _) in self.section_points(index) {
-                starts.push((self.song.timeline.sample(start), start));
-            }
-        }
-        starts.sort_by_key(|(sample, _)| *sample);
+        let starts = self.section_starts();
         let spans = points.into_iter().map(|(start, end)| {
             let at = self.song.timeline.sample(start);
             let next = starts.get(starts.partition_point(|(s, _)| *s <= at)).map(|(_, p)| *p);
@@ -125,6 +120,26 @@ impl Session<'_> {
             None => spans.collect(),
             Some(n) => spans.skip(n).take(1).collect(),
         }
+    }
+
+    /// The starts of all sections in the order of time.
+    fn section_starts(&mut self) -> Rc<Vec<(i64, Pos)>> {
+        if let Some(starts) = &self.song.section_starts {
+            return starts.clone();
+        }
+        let mut starts: Vec<(i64, Pos)> = Vec::new();
+        for index in 0..self.song.sections.len() {
+            for (start, _) in self.section_points(index) {
+                starts.push((self.song.timeline.sample(start), start));
+            }
+        }
+        starts.sort_by_key(|(sample, _)| *sample);
+        let starts = Rc::new(starts);
+        // While one of them is worked out (it hangs on another's end) the list is not whole.
+        if self.song.sections.iter().all(|s| matches!(s.state, SectionState::Done(_))) {
+            self.song.section_starts = Some(starts.clone());
+        }
+        starts
     }
 
     /// `.start`: of the first repeat where none is picked.

@@ -198,6 +198,7 @@ impl Session<'_> {
                 let help = match word {
                     "mute" => "keep one of them; several spans are a list: `mute during [verse, outro]`",
                     "fader" => "keep one of them; moves on top of it are rides: `ride +2dB during chorus`",
+                    "to" => "several buses stand in one line: `to drums, parallel_drums`",
                     _ => "keep one of them",
                 };
                 self.report(

@@ -1,14 +1,17 @@
 //! Chain calls (semantics, rule 21): flattened into the strip, their name a segment of the path. Always true: chains
-//! do not call themselves; a ring is one error that prints it.
+//! do not call themselves; a ring is one error that prints it; a chain with a `mix` is one branch of a wrapper, which
+//! blends it with what arrives.
 
 use super::body::{Place, Scope};
 use crate::args::Callee;
 use crate::codes;
 use crate::eval::env::Env;
+use crate::mix::{Branch, Node, Wrap, WrapKind};
 use crate::names::DeclRef;
 use crate::session::Session;
 use mixdown_syntax::Diagnostic;
 use mixdown_syntax::tree::{Arg, DeclBody, Processor};
+use std::borrow::Cow;
 use std::rc::Rc;
 
 impl Session<'_> {
@@ -33,7 +36,10 @@ impl Session<'_> {
             return;
         }
         let signature = self.signature(decl, Callee::Chain);
-        let Some(bound) = self.bind_args(&signature, args, None, name_span, env) else { return };
+        let own_mix = signature.params.iter().any(|p| p.name == "mix");
+        let split = if own_mix { Some((Cow::Borrowed(args), None)) } else { self.split_mix(args, &env.at_node()) };
+        let Some((args, mix)) = split else { return };
+        let Some(bound) = self.bind_args(&signature, &args, None, name_span, env) else { return };
         let DeclBody::Strip(body) = &decl.decl.body else { return };
         self.modules.used.insert(key);
         if !self.enter(name_span, name) {
@@ -41,11 +47,16 @@ impl Session<'_> {
         }
         self.effects.chains.push((key, name.clone()));
         let inner_env = self.parameters(decl, &signature, bound);
-        let mut inner = scope.inner(path, Place::Chain);
+        let mut inner = scope.inner(path.clone(), Place::Chain);
         inner.bypass |= it.bypass.is_some();
         self.nested(|s| s.body(&mut inner, body, &inner_env));
-        let nodes = inner.nodes;
-        scope.nodes.extend(nodes);
+        let (bypass, nodes) = (inner.bypass, inner.nodes);
+        if mix.is_some() {
+            let branches = vec![Branch { name: name.clone(), nodes }];
+            scope.nodes.push(Node::Wrap(Wrap { path, kind: WrapKind::Parallel, branches, mix, bypass, span: name_span }));
+        } else {
+            scope.nodes.extend(nodes);
+        }
         self.effects.chains.pop();
         self.leave();
     }

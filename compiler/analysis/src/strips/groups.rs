@@ -73,6 +73,7 @@ impl Session<'_> {
 
     fn members(&mut self, index: usize, way: &mut Vec<usize>, out: &mut Vec<u32>) {
         let (tree, env) = (self.strips.groups[index].tree.clone(), self.strips.groups[index].env.clone());
+        let mut seen: Vec<Ident> = Vec::new();
         for member in &tree.members {
             let name = match &member.name.kind {
                 ExprKind::Name(name) => match env.find(&name.name) {
@@ -92,6 +93,16 @@ impl Session<'_> {
                     _ => continue,
                 },
             };
+            match seen.iter().find(|n| n.name == name.name).map(|n| n.span) {
+                Some(first) if way.len() == 1 => {
+                    let message = format!("`{}` stands twice in this group", name.name);
+                    let fault = Diagnostic::warning(&codes::E0516, name.span, message).at("named again");
+                    self.report(fault.label(first, "named here first").help("keep one of them: a strip moves by its group's fader once"));
+                    continue;
+                }
+                Some(_) => continue,
+                None => seen.push(name.clone()),
+            }
             let nested = self.strips.groups.iter().position(|g| g.tree.name.name == name.name);
             match nested {
                 Some(nested) if way.contains(&nested) => {
@@ -147,10 +158,16 @@ impl Session<'_> {
                 StmtKind::Setting(Setting::Fader(_)) => "fader",
                 StmtKind::Setting(Setting::Mute(_)) => "mute",
                 StmtKind::Setting(Setting::Solo(_)) => "solo",
-                _ => {
+                other => {
+                    let help = match other {
+                        StmtKind::Setting(Setting::Ride(value)) => {
+                            let outside = if During::of(value).is_some_and(|d| d.otherwise.is_none()) { " else 0dB" } else { "" };
+                            format!("what moves in a group is its fader: `fader {}{outside}`", self.sources.text(value.span))
+                        }
+                        _ => "a group carries no audio; write processors into a bus and send the strips there".into(),
+                    };
                     self.report(
-                        Diagnostic::error(&codes::E0516, stmt.span, "a group holds `fader`, `mute` and `solo` only")
-                            .help("a group carries no audio; write processors into a bus and send the strips there"),
+                        Diagnostic::error(&codes::E0516, stmt.span, "a group holds `fader`, `mute` and `solo` only").help(help),
                     );
                     continue;
                 }

@@ -3,7 +3,7 @@
 
 use super::body::Scope;
 use super::paths::quoted;
-use crate::body::Expr;
+use crate::body::{EffectId, Expr, ExprKind};
 use crate::codes;
 use crate::eval::Wanted;
 use crate::eval::env::Env;
@@ -12,6 +12,7 @@ use crate::modules::Place as Lookup;
 use crate::names::{Callable, DeclRef, Names};
 use crate::session::Session;
 use crate::types::Type;
+use crate::units::literal;
 use mixdown_syntax::tree::{Arg, Processor};
 use mixdown_syntax::{Diagnostic, Span};
 use std::borrow::Cow;
@@ -129,6 +130,7 @@ impl Session<'_> {
         let own_mix = effect.params.iter().any(|p| p.name == "mix");
         let (args, mix) = if own_mix { (Cow::Borrowed(args), None) } else { self.split_mix(args, env)? };
         let args = self.effect_args(id, &args, last.span, env)?;
+        self.above_half(id, &args, scope.factor);
         if it.label.is_none() && self.effects.random.get(id as usize) == Some(&true) {
             let key = format!("{}/{}", scope.prefix, effect.name);
             match scope.build.random.get(&key) {
@@ -154,6 +156,20 @@ impl Session<'_> {
         let call = crate::body::EffectCall { effect: id, input: None, args, path: segment };
         let bypass = it.bypass.is_some() || scope.bypass;
         Some(Process { path, labelled: it.label.is_some(), call, mix, bypass, span })
+    }
+
+    /// Warns of a constant frequency that the rate has no room for: a filter does nothing there, a tone comes out as another.
+    pub(super) fn above_half(&mut self, id: EffectId, args: &[Option<Expr>], factor: u32) {
+        let effect = self.typed(id);
+        let half = f64::from(self.song.timeline.rate) * f64::from(factor) / 2.0;
+        let Some(at) = effect.params.iter().position(|p| p.name == "freq" && p.ty == Type::Frequency) else { return };
+        let Some(Some(Expr { kind: ExprKind::Number(freq), span, .. })) = args.get(at) else { return };
+        if *freq > half {
+            let (freq, half) = (literal(*freq, &Type::Frequency), literal(half, &Type::Frequency));
+            let message = format!("`freq` of `{}` is {freq}, above half the rate", effect.name);
+            let help = format!("write less than {half}: what lies above it folds back, or is not there");
+            self.report(Diagnostic::warning(&crate::effect_codes::E0418, *span, message).help(help));
+        }
     }
 
     /// The segment and path of a processor, wrapper or chain call, and the how-manieth of its name it is.

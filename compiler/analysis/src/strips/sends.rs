@@ -112,6 +112,10 @@ impl Session<'_> {
             return;
         }
         scope.build.flows = true;
+        if let Some(fault) = self.two_levels(value) {
+            self.report(fault);
+            return;
+        }
         let found = self.eval(value, env);
         let (target, measure) = match (&found, measure.map(|m| m.name.as_str())) {
             (Value::Quantity(x, Type::Lufs), None | Some("loudness")) => (*x, TrimMeasure::Loudness),
@@ -148,5 +152,18 @@ impl Session<'_> {
         }
         let (segment, _) = scope.segments.next("trim", "", span);
         scope.nodes.push(Node::Trim { path: format!("{}/{segment}", scope.prefix), target, measure, gain: None, span });
+    }
+
+    /// `trim to -18LUFS -3.2dB`: a level and a gain beside each other read as a difference, and look like two.
+    fn two_levels(&self, value: &tree::Expr) -> Option<Diagnostic> {
+        let tree::ExprKind::Binary(tree::BinaryOp::Sub, _, a, b) = &value.kind else { return None };
+        let between = self.sources.text(Span { start: a.span.end, end: b.span.start, ..value.span });
+        if !between.ends_with('-') || !between.starts_with(' ') {
+            return None;
+        }
+        let (target, gain) = (self.sources.text(a.span), self.sources.text(b.span));
+        let message = "`trim to` takes one level, and finds its gain by itself";
+        let help = format!("write `trim to {target}`; a gain that is known is `gain(-{gain})`, a difference `{target} - {gain}`");
+        Some(Diagnostic::error(&codes::E0538, value.span, message).help(help))
     }
 }

@@ -14,9 +14,8 @@ impl Session<'_> {
     /// Closes edges by the solos written and asked for.
     pub(crate) fn apply_solo(&mut self, strips: &mut [Strip]) {
         let mut soloed: Vec<bool> = strips.iter().map(|s| s.solo).collect();
-        let written: Vec<usize> = (0..strips.len()).filter(|i| soloed[*i]).collect();
-        if let Some(first) = written.first() {
-            self.written_solo(&strips[*first]);
+        for strip in strips.iter().filter(|s| s.solo) {
+            self.written_solo(strip);
         }
         for name in self.options.solo.clone() {
             let span = Span::new(self.sources.add("--solo", name.clone()), 0, name.len());

@@ -131,6 +131,7 @@ impl Session<'_> {
         self.modules.used.insert(Rc::as_ptr(&decl.decl));
         let name_span = path[0].span.to(path[path.len() - 1].span);
         let Some(args) = self.effect_args(id, call_args, name_span, env) else { return Some(None) };
+        self.above_half(id, &args, 1);
         let call = crate::body::EffectCall { effect: id, input: None, args, path: "source".into() };
         Some(Some(Source::Generator(Box::new(call))))
     }

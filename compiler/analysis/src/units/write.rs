@@ -94,8 +94,10 @@ fn plain(value: f64) -> String {
         "-inf".into()
     } else if value == 0.0 {
         "0".into()
-    } else {
+    } else if (1e-9..1e15).contains(&value.abs()) {
         format!("{value}")
+    } else {
+        format!("{value:e}")
     }
 }
 

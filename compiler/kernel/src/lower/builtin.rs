@@ -7,6 +7,7 @@ use super::weave::Weave;
 use super::{Fault, codes};
 use crate::math;
 use mixdown_analysis::body::{Builtin, Expr};
+use mixdown_analysis::types::Type;
 use mixdown_syntax::Span;
 
 /// Under this share of the way a sample, times of more than 16,384 samples, `follow` keeps what its sum loses. In 32 bit
@@ -17,6 +18,9 @@ impl Weave<'_, '_> {
     /// A call of a function of the language.
     pub fn builtin(&mut self, builtin: Builtin, args: &[Expr], span: Span) -> Result<Sym, Fault> {
         use Builtin as B;
+        if let (B::Sum | B::Min | B::Max, [Expr { ty: Type::List(_), .. }]) = (builtin, args) {
+            return self.joined(builtin, &args[0]);
+        }
         let simple = match builtin {
             B::Factor => Some(Fun::Factor),
             B::ToDb | B::ToDbFs => Some(Fun::ToDb),
@@ -58,7 +62,7 @@ impl Weave<'_, '_> {
                 let line = self.line_of(&args[0])?;
                 let t = self.num(&args[1])?;
                 let samples = if builtin == B::LineRead { self.in_samples(t)? } else { t };
-                return Ok(Sym::Num(self.read_line(line, samples)?));
+                return Ok(Sym::Num(self.read_line(line, samples, args[1].span)?));
             }
             B::Len => return Ok(Sym::literal(self.list(&args[0])?.len() as f64)),
             B::Response => return self.recorded(args, span),
@@ -113,6 +117,28 @@ impl Weave<'_, '_> {
             },
             _ => return Err(Fault::inside("a function without a meaning")),
         }))
+    }
+
+    /// `sum`, `min` and `max` of a list: its elements joined from the first to the last.
+    fn joined(&mut self, builtin: Builtin, list: &Expr) -> Result<Sym, Fault> {
+        let fun = match builtin {
+            Builtin::Sum => Fun::Add,
+            Builtin::Min => Fun::Min,
+            _ => Fun::Max,
+        };
+        let mut all: Option<Num> = None;
+        for item in self.list(list)? {
+            let item = self.sym_num(item).map_err(|f| f.at(list.span))?;
+            all = Some(match all {
+                Some(before) => self.apply(fun, &[before, item])?,
+                None => item,
+            });
+        }
+        match all {
+            Some(all) => Ok(Sym::Num(all)),
+            None if fun == Fun::Add => Ok(Sym::literal(0.0)),
+            None => Err(Fault::said(&codes::INDEX, list.span, "an empty list has no least and no greatest element")),
+        }
     }
 
     fn line_of(&mut self, e: &Expr) -> Result<usize, Fault> {

@@ -307,7 +307,7 @@ impl Weave<'_, '_> {
                     return Err(Fault::said(&codes::NOT_CONST, e.span, "a range must be constant"));
                 };
                 if b - a > 65_536.0 {
-                    return Err(Fault::said(&codes::TOO_MANY, e.span, format!("a range of {} numbers", b - a + 1.0)));
+                    return Err(Fault::said(&codes::TOO_MANY, e.span, format!("a range of {} numbers, and in an effect it has at most 65536", b - a + 1.0)));
                 }
                 let mut x = a;
                 let mut i = 0;
@@ -371,11 +371,14 @@ impl Weave<'_, '_> {
             return Err(Fault::said(&codes::SPECTRAL, span, "an `oversample` block inside a `spectral` one"));
         }
         if ![2.0, 4.0, 8.0, 16.0].contains(&n) || now as f64 * n > 16.0 {
-            return Err(Fault::said(
-                &codes::OVERSAMPLE,
-                span,
-                format!("oversampling by {} is not 2x, 4x, 8x or 16x in all", n * f64::from(now)),
-            ));
+            if now == 1 {
+                let message = format!("oversampling by {n} is not 2x, 4x, 8x or 16x");
+                return Err(Fault::said(&codes::OVERSAMPLE, span, message));
+            }
+            let message = format!("{n} times inside {now} times is more than the 16 that there are in all");
+            let help = "write it outside of `oversample`: what oversamples by itself, such as `clipper`, needs none around it";
+            let made = mixdown_syntax::Diagnostic::error(&codes::OVERSAMPLE, span, message).help(help);
+            return Err(Fault::Said(Box::new(made)));
         }
         self.domains.push(super::weave::Domain { factor: now * n as u32, parent: Some((self.domain, n as u32)), window: None });
         Ok(Some(self.domains.len() - 1))

@@ -8,7 +8,9 @@ use super::{Fault, codes};
 use crate::ir::Value;
 use crate::math;
 use mixdown_analysis::body::Expr;
-use mixdown_syntax::Span;
+use mixdown_analysis::types::Type;
+use mixdown_analysis::units::{literal, say};
+use mixdown_syntax::{Diagnostic, Span};
 
 /// Longest delay line, in samples: 2^26, about 23 minutes at 48 kHz.
 const LONGEST: f64 = (crate::ir::LONGEST_LINE / 2) as f64;
@@ -29,7 +31,7 @@ impl Weave<'_, '_> {
             return Err(Fault::said(
                 &codes::LINE_TOO_LONG,
                 span,
-                format!("a delay line of {seconds} s is longer than {LONGEST} samples"),
+                format!("a delay line of {} is longer than {LONGEST} samples", say(seconds, &Type::Time)),
             ));
         }
         let (at, width) = self.guess();
@@ -109,17 +111,23 @@ impl Weave<'_, '_> {
     }
 
     /// `read(line, delay)` with the delay in samples: linear between samples, held in the line's range.
-    pub fn read_line(&mut self, line: usize, delay: Num) -> Result<Num, Fault> {
+    pub fn read_line(&mut self, line: usize, delay: Num, at: Span) -> Result<Num, Fault> {
         let cell = &self.lines[line];
         let (region, index) = (cell.region, cell.index);
         let least = if cell.written { 0.0 } else { 1.0 };
         let most = f64::from(cell.longest);
         if let Num::Const(c) = delay {
             // What moves is held in the line; what stands still and never fits was meant otherwise.
+            let rate = self.rate();
+            let time = |samples: f64| say(samples / rate, &Type::Time);
             if c.value > most + 1e-6 * most.max(1.0) {
-                let rate = self.rate();
-                let message = format!("this reads {:.6} s back, and the line holds {:.6} s", c.value / rate, most / rate);
-                return Err(Fault::said(&codes::BEYOND_LINE, Span::default(), message));
+                let message = format!("this reads {} back, and the line holds {}", time(c.value), time(most));
+                return Err(Fault::said(&codes::BEYOND_LINE, at, message));
+            }
+            if c.value < -1e-6 {
+                let message = format!("this reads {} back: a line holds what was written, not what is to come", time(c.value));
+                let help = format!("write how long ago: `tail.read({})`", literal(-c.value / rate, &Type::Time));
+                return Err(Fault::Said(Box::new(Diagnostic::error(&codes::BEYOND_LINE, at, message).help(help))));
             }
             return Ok(self.read_const(region, index, c, least, most));
         }

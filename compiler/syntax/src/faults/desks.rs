@@ -25,6 +25,7 @@ pub(super) const DESKS: &[Slip] = &[
     lone_bypass,
     lone_parameter,
     group_list,
+    buses_in_a_list,
     section_in_quotes,
     sections_in_a_row,
 ];
@@ -257,6 +258,15 @@ fn group_list(b: &Broken<'_>, file: FileId) -> Option<Diagnostic> {
     let gap = if b.tokens[1].end == b.tokens[2].start { " " } else { "" };
     let right = format!("{gap}{{ {members} }}");
     rewritten(b, file, 2, &codes::UNEXPECTED, "what a group holds stands in braces".into(), &right)
+}
+
+/// `to [drums, loud]`.
+fn buses_in_a_list(b: &Broken<'_>, file: FileId) -> Option<Diagnostic> {
+    if b.place != Place::Strip || b.nth(0) != "to" || !matches!(b.nth(1), "[" | "(") || own(b).len() < 4 {
+        return None;
+    }
+    let buses = from(b, 1).trim_matches(|c| " []()".contains(c));
+    rewritten(b, file, 1, &codes::UNEXPECTED, "several buses stand one after the other, without brackets".into(), buses)
 }
 
 /// `sections { "verse" @1 }`.

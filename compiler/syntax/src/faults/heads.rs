@@ -152,6 +152,10 @@ fn bare_argument(b: &Broken<'_>, file: FileId) -> Option<Diagnostic> {
     if let Some(help) = foreign(word) {
         return Some(Diagnostic::error(&codes::UNKNOWN_WORD, place, format!("no setting is called `{word}`")).help(help));
     }
+    if word == "spectral" {
+        let help = "write an effect around it, and call that: `effect dim() { spectral 1024 { 0.5 } }`, then `dim()`";
+        return Some(Diagnostic::error(&codes::WRONG_PLACE, place, "`spectral` stands in the body of an effect").help(help));
+    }
     let message = format!("`{word}` is no setting, and an effect is called with brackets");
     let args = b.text[b.tokens[1].start..b.end].trim_end();
     let args = if args.contains('(') { args } else { args.trim_end_matches(')') };

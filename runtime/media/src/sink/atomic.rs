@@ -7,14 +7,36 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 /// Tells the hidden files of one process apart.
 static NEXT: AtomicU64 = AtomicU64::new(0);
 
+const HEAD: &str = ".mixdown-";
+const TAIL: &str = ".part";
+
+/// A hidden file that nobody writes to for so long has no process left that would.
+const ABANDONED: Duration = Duration::from_secs(3600);
+
+/// Removes the hidden files of processes that were killed. One that cannot be removed is left where it is: it harms nobody.
+fn bury(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let Some(id) = name.to_str().and_then(|n| n.strip_prefix(HEAD)?.strip_suffix(TAIL)?.split_once('-')) else { continue };
+        let modified = entry.metadata().and_then(|m| m.modified());
+        let old = modified.is_ok_and(|at| at.elapsed().is_ok_and(|age| age > ABANDONED));
+        // A process of another machine or container is not seen here, so only what is old as well is taken away.
+        if old && !Path::new("/proc").join(id.0).exists() {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
 /// Creates a new hidden file in `folder`.
 fn hidden(folder: &Path) -> io::Result<(File, PathBuf)> {
+    bury(folder);
     loop {
-        let name = format!(".mixdown-{}-{}.part", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        let name = format!("{HEAD}{}-{}{TAIL}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
         let path = folder.join(name);
         match OpenOptions::new().read(true).write(true).create_new(true).open(&path) {
             Err(fault) if fault.kind() == io::ErrorKind::AlreadyExists => {}

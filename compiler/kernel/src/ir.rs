@@ -193,6 +193,9 @@ pub struct Kernel {
 /// Most positions of a delay line: the byte offset of a position in its ring fits in 32 bits.
 pub const LONGEST_LINE: u32 = 1 << 27;
 
+/// Least samples of a delay line: code that runs over time works on four at once, so a ring of fewer would meet itself.
+pub const SHORTEST_LINE: u32 = 4;
+
 impl Kernel {
     /// Whether a call may be for a part of a cell: only where controls may break inside of one.
     pub fn in_parts(&self) -> bool {

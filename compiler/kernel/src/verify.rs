@@ -4,7 +4,7 @@
 //! Type rules: a value is as wide as its widest operand, and at least as wide as the port, state or line it reads. A
 //! mono value may be written where a frame is kept, a frame never where one channel is.
 
-use crate::ir::{Kernel, Kind, LONGEST_LINE, Op, Type, Value};
+use crate::ir::{Kernel, Kind, LONGEST_LINE, Op, SHORTEST_LINE, Type, Value};
 use mixdown_layout::{Float, SlotKind};
 use std::collections::HashSet;
 use std::fmt;
@@ -251,8 +251,9 @@ fn declarations(kernel: &Kernel) -> Vec<Fault> {
             fault(format!("line `{}` has {} channels, 1 or 2 are possible", line.name, line.width));
         }
         // A delay has to be an integer that is never negative, also in 32 bits.
-        if !line.capacity.is_power_of_two() || line.capacity > LONGEST_LINE {
-            fault(format!("capacity {} of line `{}` is no power of two up to {LONGEST_LINE}", line.capacity, line.name));
+        if !line.capacity.is_power_of_two() || !(SHORTEST_LINE..=LONGEST_LINE).contains(&line.capacity) {
+            let message = "is no power of two from";
+            fault(format!("capacity {} of line `{}` {message} {SHORTEST_LINE} to {LONGEST_LINE}", line.capacity, line.name));
         }
     }
     out

@@ -5,7 +5,7 @@ use super::region::{Fill, SlotKey};
 use super::value::{Const, Num, Sig, Sym};
 use super::weave::{LineCell, Weave};
 use super::{Fault, codes};
-use crate::ir::Value;
+use crate::ir::{SHORTEST_LINE, Value};
 use crate::math;
 use mixdown_analysis::body::Expr;
 use mixdown_analysis::types::Type;
@@ -46,7 +46,7 @@ impl Weave<'_, '_> {
 
     fn line_at(&mut self, path: &str, longest: u32, width: u8, at: super::value::At) -> usize {
         let r = self.region(self.domain, at);
-        let capacity = (longest + 2).next_power_of_two();
+        let capacity = (longest + 2).next_power_of_two().max(SHORTEST_LINE);
         let index = self.regions[r].builder.declare_line(path, width, capacity);
         let held = self.lines.last().map_or(0, |l| l.held) + u64::from(capacity) * u64::from(width);
         self.lines.push(LineCell {

@@ -1,7 +1,7 @@
 //! Random kernels of every operation.
 
 use super::Random;
-use crate::ir::{Kernel, Kind, Line, Op, Port, Slot, State, Type, Value};
+use crate::ir::{Kernel, Kind, Line, Op, Port, SHORTEST_LINE, Slot, State, Type, Value};
 use crate::verify::type_of;
 use mixdown_layout::{Float, SlotKind};
 
@@ -33,7 +33,7 @@ pub fn kernel(random: &mut Random, float: Float, size: usize) -> Kernel {
         k.states.push(State { name: format!("state{i}"), ty: Type { kind, width: width(random) }, init });
     }
     for i in 0..random.below(4) {
-        let capacity = 1 << (1 + random.below(9));
+        let capacity = SHORTEST_LINE << random.below(8);
         k.lines.push(Line { name: format!("line{i}"), width: width(random), capacity });
     }
 

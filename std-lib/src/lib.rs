@@ -23,7 +23,6 @@ library! {
     "delay.mix": delay pingpong ducked_delay multitap;
     "denoise.mix": denoise;
     "detector.mix": detector key_filter;
-    "devices.mix": phone_levels small_speaker_levels earbuds_levels car_levels club_levels;
     "dynamic_eq.mix": deesser deplosive dynamic_eq;
     "eq.mix": bell lowshelf highshelf tilt;
     "equaliser.mix": graphic parametric;

@@ -126,8 +126,8 @@ fn checks_measure_monitors() {
 
 /// Levels of a table of the library, by its function's name.
 fn table(device: &str) -> Vec<f64> {
-    let (_, text) = mixdown_std_lib::declares(&format!("{device}_levels")).expect("a table");
-    let text = &text[text.find(&format!("fn {device}_levels")).expect("the function")..];
+    let (_, text) = mixdown_std_lib::declares("playback").expect("its file");
+    let text = &text[text.find(&format!("fn _{device}_levels")).expect("the function")..];
     let list = &text[text.find('[').expect("a list") + 1..text.find(']').expect("its end")];
     list.split(',').filter_map(|x| x.trim().strip_suffix("dB")?.parse().ok()).collect()
 }

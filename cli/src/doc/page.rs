@@ -98,7 +98,7 @@ fn index(source: &Source, entries: &[Vec<Entry>]) -> String {
     let mut body = format!(
         "<main class=\"index\">\n<h1>{}</h1>\n<p class=\"lead\">{count} effects, generators, chains and functions. Each page says what it does and how, \
          shows it measured, and lets you hear it. All of it is made from the source by running it.</p>\n\
-         <p><input id=\"filter\" type=\"search\" placeholder=\"filter by name or purpose\" aria-label=\"Filter\" autocomplete=\"off\"></p>\n",
+         <p><label for=\"filter\">Filter by name or purpose</label> <input id=\"filter\" type=\"search\" autocomplete=\"off\"></p>\n",
         escaped(&source.title)
     );
     for (library, entries) in source.libraries.iter().zip(entries).filter(|(_, e)| !e.is_empty()) {

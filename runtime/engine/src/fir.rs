@@ -40,7 +40,7 @@ impl Filter {
         (factor > 2).then_some(Filter { factor: factor / 2, half: 2 * RESAMPLE_SHORT, cut: 0.5, beta: 12.3 })
     }
 
-    /// The impulse response at `at` samples of the faster side from its middle, not yet normalised.
+    /// The impulse response at `at` samples of the faster side from its middle, up to the factor that makes its sum 1.
     fn shape(&self, at: i64) -> f64 {
         let (half, factor) = (f64::from(self.half), f64::from(self.factor));
         let u = at as f64 / (half * factor);

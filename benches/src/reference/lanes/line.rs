@@ -15,7 +15,7 @@ impl Line {
         Line { data: vec![0.0; most + 64 * B], now: most, most }
     }
 
-    /// The block `ago` samples before the current one; of what is not yet written, only at least a block ago.
+    /// The block `ago` samples before the current one. Before the current block is pushed, `ago` is a block at least.
     #[inline(always)]
     pub(super) fn past(&self, ago: usize) -> &[f32] {
         &self.data[self.now - ago..self.now - ago + B]

@@ -55,7 +55,9 @@ pub fn main() -> ExitCode {
 
 /// Says what is wrong with the command line, or prints the help that it asks for.
 fn usage(e: &clap::Error) -> Exit {
-    let json = std::env::args_os().any(|arg| arg == "json" || arg == "--message-format=json");
+    let args: Vec<_> = std::env::args_os().collect();
+    let json = args.windows(2).any(|pair| pair[0] == "--message-format" && pair[1] == "json")
+        || args.iter().any(|arg| arg == "--message-format=json");
     if e.use_stderr() && json {
         let text = e.render().to_string();
         let message = text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_string();

@@ -134,3 +134,28 @@ fn what_standard_output_does_not_take_is_an_error() {
         assert_eq!(run.status.code(), Some(2), "{args:?}: {}", String::from_utf8_lossy(&run.stderr));
     }
 }
+
+#[test]
+fn machines_get_what_is_wrong_with_a_command_line_as_an_object() {
+    let p = loud("wav(\"m.wav\")");
+    let run = p.run(&["--message-format", "json", "render", "--bogus", "song.mix"]).fails(2, "E0953");
+    let lines: Vec<Value> = run.err.lines().map(|l| serde_json::from_str(l).expect("JSON")).collect();
+    assert!(lines.len() == 1 && lines[0]["message"].as_str().is_some_and(|m| m.contains("--bogus")), "{}", run.err);
+    // A file of that name is no wish for JSON.
+    assert!(p.run(&["render", "--bogus", "json"]).fails(2, "--bogus").err.contains("Usage"));
+}
+
+#[test]
+fn a_file_that_cannot_be_had_is_said_where_the_song_names_it() {
+    let p = Project::song("length 1s\ntrack a {\n source \"a.wav\"\n match_eq(\"nope.wav\", \"a.wav\")\n}\n");
+    p.wav("a.wav", 48_000, &[noise(8, 48_000, 0.5)]);
+    let run = p.run(&["--message-format", "short", "check", "song.mix"]).fails(2, "song.mix:4:11: error[E0901]");
+    assert_eq!(run.err.lines().count(), 1, "one fault, said once: {}", run.err);
+}
+
+#[test]
+fn no_strip_takes_the_name_of_what_a_processor_gets() {
+    let p = Project::song("length 1s\nbus input { }\ntrack a { source \"a.wav\"; to input }\n");
+    p.wav("a.wav", 48_000, &[noise(8, 48_000, 0.5)]);
+    p.run(&["check", "song.mix"]).fails(1, "E0510");
+}

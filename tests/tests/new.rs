@@ -126,6 +126,7 @@ fn strange_names_and_odd_files() {
     p.wav("stems/slow.wav", 32_000, &[tone(0.02, 0.3), tone(0.021, 0.3)]);
     p.write("stems/notes.txt", "not audio");
     p.write("stems/broken.wav", "RIFF");
+    p.write("stems/take.wma", "audio of a kind that is not read");
     let name = "My \"first\" {mix}";
     p.run(&["new", name, "--from", "stems"]).ok();
     let song = format!("{name}/{name}.mix");
@@ -133,7 +134,7 @@ fn strange_names_and_odd_files() {
     p.run(&["check", &song]).ok();
     p.run(&["render", &song]).ok();
     assert_eq!(text.matches("\ntrack ").count(), names.len() + 4, "{text}");
-    for note in ["silent.wav is silent", "clipped.wav is clipped", "slow.wav is at 32000 Hz", "broken.wav"] {
+    for note in ["silent.wav is silent", "clipped.wav is clipped", "slow.wav is at 32000 Hz", "broken.wav", "take.wma"] {
         assert!(text.lines().any(|l| l.starts_with("//") && l.contains(note)), "`{note}` is not said:\n{text}");
     }
     let audio = Audio::read(&p.path(&format!("{name}/{name}.wav")));
@@ -288,4 +289,19 @@ fn what_mono_takes_is_listed_and_the_reverb_is_called_one() {
     assert!(text.contains("pad.wav loses 8.") && text.contains("dB when its sides are folded to mono"), "{text}");
     assert!(!text.contains("piano.wav loses"), "two that have nothing in common are as they should be:\n{text}");
     assert!(text.contains("bus reverb {") && body(&text, "pad").contains("send reverb -20dB"), "{text}");
+}
+
+#[test]
+fn both_sides_of_a_pair_are_moved_together() {
+    let p = Project::new();
+    let room = mixdown_tests::signal::noise(11, 96_000, 0.3);
+    let late = |by: usize| (0..96_000).map(|i| if i < by { 0.0 } else { -room[i - by] }).collect::<Vec<f32>>();
+    p.wav("stems/kick.wav", 48_000, &[room.clone()]);
+    p.wav("stems/oh_l.wav", 48_000, &[late(120)]);
+    p.wav("stems/oh_r.wav", 48_000, &[late(150)]);
+    p.run(&["new", "song", "--from", "stems"]).ok();
+    let text = read(&p, "song/song.mix");
+    let moves: Vec<&str> = text.lines().filter(|l| l.contains("nudge(")).collect();
+    assert!(moves.len() == 2 && moves[0] == moves[1], "{text}");
+    assert_eq!(text.matches("flip()").count(), 2, "{text}");
 }
